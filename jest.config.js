@@ -1,0 +1,28 @@
+const shared = {
+  rootDir: import.meta.dirname,
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+};
+
+// One project a folder of test/, so that each kind of test is run and timed alone (docs/ARCHITECTURE.md).
+const project = (name) => ({
+  ...shared,
+  displayName: name,
+  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+});
+
+export default {
+  projects: ['unit', 'contract', 'cdk', 'integration', 'e2e'].map(project),
+  testTimeout: 60_000,
+  maxWorkers: 2,
+};
