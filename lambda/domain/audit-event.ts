@@ -1,0 +1,26 @@
+import type { Credential } from './credential.ts';
+
+/**
+ * What the audit trail can say. `subject` is the database or vault it happened to; `credential` goes in as a keyed
+ * fingerprint, never as it is.
+ */
+export interface AuditEvent {
+  readonly event:
+    | 'staged'
+    | 'change-intended'
+    | 'changed'
+    | 'change-failed'
+    | 'taken-back'
+    | 'take-back-failed'
+    | 'proven'
+    | 'login-refused'
+    | 'promoted'
+    | 'mirror-levelled'
+    | 'pending-removed'
+    | 'version-retired'
+    | 'step-failed';
+  readonly subject: string;
+  readonly credential?: Credential;
+  /** The name of the error, where the event is a failure. */
+  readonly error?: string;
+}

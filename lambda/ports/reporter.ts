@@ -1,0 +1,25 @@
+/** Names of the metrics; dimensions are the rotation and, where it fits, the database or vault. */
+export type MetricName =
+  | 'StepSucceeded'
+  | 'StepFailed'
+  | 'StepDurationMs'
+  | 'LoginRefused'
+  | 'CurrentRefused'
+  | 'MirrorLag'
+  | 'TakeBackFailed'
+  | 'AuditFailed'
+  | 'PruneFailed';
+
+/** Names of the log lines, for searching. */
+export type LogEvent = string;
+
+/** Logs and metrics. Never throws; what it writes holds no secret. */
+export interface Reporter {
+  info(event: LogEvent, details?: Readonly<Record<string, unknown>>): void;
+  warn(event: LogEvent, details?: Readonly<Record<string, unknown>>): void;
+  metric(metric: {
+    readonly name: MetricName;
+    readonly value: number;
+    readonly subject?: string;
+  }): void;
+}
