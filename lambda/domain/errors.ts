@@ -204,7 +204,34 @@ export class LockedOutError extends TerminalError {
   override readonly name = 'LockedOutError';
 }
 
+/** Two passwords are valid and the other one is not a stored version that Lockstep knows: a change could end AWSCURRENT. */
+export class OverlapUnresolvedError extends TerminalError {
+  override readonly name = 'OverlapUnresolvedError';
+}
+
 // The rest.
+
+/** AWSCURRENT was to be moved, and whether it was is not known. */
+export class CommitUnknownError extends RetryableError {
+  override readonly name = 'CommitUnknownError';
+}
+
+/** Something failed that Lockstep has no name for: a defect. */
+export class UnexpectedError extends RetryableError {
+  override readonly name = 'UnexpectedError';
+
+  constructor(cause: unknown) {
+    super('something failed that has no name here', {
+      remedy: 'wait for the retry; if it happens again, report it with the log of this invocation',
+      cause,
+    });
+  }
+}
+
+/** The error itself where it is one of the family; anything else as an UnexpectedError. */
+export function asLockstepError(error: unknown): LockstepError {
+  return error instanceof LockstepError ? error : new UnexpectedError(error);
+}
 
 /** The audit trail cannot be read or written. */
 export class AuditError extends RetryableError {

@@ -33,6 +33,12 @@ export interface DatabaseSession {
   check(): Promise<void>;
 
   /**
+   * Whether another password than the session's own may open the database too, so that a login with one says nothing
+   * about the other. Never true on a database that knows one password only.
+   */
+  hasOverlap(): Promise<boolean>;
+
+  /**
    * Sees whether the change would be permitted, as far as the database can tell without making it.
    *
    * @throws PasswordPolicyError when the new password is refused by policy

@@ -1,0 +1,23 @@
+import type { Random } from '../domain/generated-password.ts';
+import type { RotationRequest } from '../domain/step.ts';
+import type { Clock, TimeBudget } from '../domain/time-budget.ts';
+import type { AuditTrail } from '../ports/audit-trail.ts';
+import type { Database } from '../ports/database.ts';
+import type { Mirror } from '../ports/mirror.ts';
+import type { Reporter } from '../ports/reporter.ts';
+import type { SecretStore } from '../ports/secret-store.ts';
+
+/** All that a step reaches: the request it serves and the world behind its ports. One an invocation. */
+export interface RotationContext {
+  readonly request: RotationRequest;
+  /** The one secret that this function serves. */
+  readonly secretArn: string;
+  readonly secrets: SecretStore;
+  readonly mirrors: readonly Mirror[];
+  readonly databases: readonly Database[];
+  readonly audit: AuditTrail;
+  readonly reporter: Reporter;
+  readonly random: Random;
+  readonly clock: Clock;
+  readonly budget: TimeBudget;
+}

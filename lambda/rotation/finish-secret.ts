@@ -1,0 +1,63 @@
+import type { LockstepError } from '../domain/errors.ts';
+import type { Mirror } from '../ports/mirror.ts';
+import type { SecretVersion } from '../ports/secret-store.ts';
+import { commit } from './commit.ts';
+import type { RotationContext } from './context.ts';
+import { withLeastLockOut } from './least-lock-out.ts';
+import { levelMirror, stageInMirror } from './mirrors.ts';
+import { proveEverywhere } from './proof.ts';
+import { prune } from './prune.ts';
+import { record } from './record.ts';
+import { readCurrent, readVersions, requirePendingFits } from './versions.ts';
+
+/**
+ * Promotes the pending version in every vault: the mirrors first, AWSCURRENT last, because its move is the commit,
+ * after which Secrets Manager need not call again.
+ *
+ * What a first call or a retry can meet:
+ * 1. Nothing is promoted yet: prove the password once more, whatever ran before, then promote.
+ * 2. Mirrors are promoted and AWSCURRENT is not: the same; promoting twice changes nothing.
+ * 3. AWSCURRENT is promoted and a mirror is not (the rule of least lock-out did that): `repeatFinish`.
+ */
+export async function finishSecret(context: RotationContext): Promise<void> {
+  const versions = await readVersions(context);
+  requirePendingFits(versions);
+  const { pending } = versions;
+  const unrecorded: (LockstepError | undefined)[] = [];
+  await withLeastLockOut(context, versions, async () => {
+    const staged = await Promise.all(
+      context.mirrors.map(async (mirror) => ({
+        mirror,
+        number: (await stageInMirror(context, { mirror, version: pending })).number,
+      })),
+    );
+    await proveEverywhere(context, pending.document.credential);
+    for (const one of staged) unrecorded.push(await promote(context, one, pending));
+    unrecorded.push(await commit(context, versions));
+  });
+  await pruneAll(context);
+  // The password is changed and published by now; only its record is missing, and that must not pass in silence.
+  for (const error of unrecorded) {
+    if (error !== undefined) throw error;
+  }
+}
+
+/** AWSCURRENT is on this version: bring the mirrors level with it. */
+export async function repeatFinish(context: RotationContext): Promise<void> {
+  const current = await readCurrent(context);
+  for (const mirror of context.mirrors) await levelMirror(context, { mirror, version: current });
+  await pruneAll(context);
+}
+
+async function promote(
+  context: RotationContext,
+  { mirror, number }: { mirror: Mirror; number: number },
+  { document: { credential } }: SecretVersion,
+): ReturnType<typeof record> {
+  await mirror.promote(number);
+  return await record(context, { event: 'promoted', subject: mirror.name, credential });
+}
+
+async function pruneAll(context: RotationContext): Promise<void> {
+  for (const mirror of context.mirrors) await prune(context, mirror);
+}

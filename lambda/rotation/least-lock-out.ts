@@ -1,0 +1,194 @@
+import {
+  asLockstepError,
+  CommitUnknownError,
+  type LockstepError,
+  MirrorMismatchError,
+  PasswordPolicyError,
+} from '../domain/errors.ts';
+import { AWSCURRENT, AWSPENDING } from '../domain/staging-label.ts';
+import type { Database } from '../ports/database.ts';
+import type { SecretVersion } from '../ports/secret-store.ts';
+import { Candidates } from './candidates.ts';
+import { commit } from './commit.ts';
+import type { RotationContext } from './context.ts';
+import { isLevel } from './mirrors.ts';
+import { look, proveEverywhere, type LoginView } from './proof.ts';
+import { record } from './record.ts';
+import { takeBack } from './take-back.ts';
+import { readCurrent, type RotationVersions } from './versions.ts';
+
+/**
+ * Runs the work of a step; where it cannot go on, does what keeps the fewest people out and throws the error, which
+ * then says what was done.
+ *
+ * The rule looks at what AWSCURRENT, which is what people read, still opens:
+ * 1. Every database that answers: throw.
+ * 2. Some refuse it, and each of those can be taken back: take them back, whichever attempt changed them, and throw.
+ * 3. One refuses it that cannot be taken back: go forward. Prove pending on every database, move AWSCURRENT, throw.
+ *    Where pending cannot be proven everywhere either: throw.
+ *
+ * A refused login decides, a database that does not answer does not.
+ */
+export async function withLeastLockOut(
+  context: RotationContext,
+  versions: RotationVersions,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (thrown) {
+    const error = asLockstepError(thrown);
+    // A value that somebody tampered with is no outage: no password goes anywhere for it. And where AWSCURRENT may be
+    // the new version by now, taking back what it opens would keep people out.
+    if (!(error instanceof MirrorMismatchError || error instanceof CommitUnknownError)) {
+      context.budget.releaseReserve();
+      error.aftermath = await keepFewestOut(context, versions, error);
+    }
+    throw error;
+  }
+}
+
+async function keepFewestOut(
+  context: RotationContext,
+  versions: RotationVersions,
+  error: LockstepError,
+): Promise<string> {
+  let current: SecretVersion;
+  try {
+    // Read again: another invocation may have moved the label since.
+    current = await readCurrent(context);
+  } catch (unreadable) {
+    context.reporter.warn('least-lock-out.current-unreadable', { error: unreadable });
+    return 'nothing was taken back, because AWSCURRENT could not be read';
+  }
+  if (current.versionId === versions.pending.versionId) {
+    return 'AWSCURRENT is the new version already; the retry brings the mirrors level';
+  }
+  const views = await lookEverywhere(context, current);
+  const refusing = context.databases.filter((database) => views.get(database) === 'refused');
+  if (refusing.length === 0) {
+    return await afterNothingToUndo(context, versions, error);
+  }
+  for (const { name } of refusing) {
+    context.reporter.metric({ name: 'CurrentRefused', value: 1, subject: name });
+  }
+  if (refusing.every(({ canTakeBack }) => canTakeBack)) {
+    const undone = await takeBackAll(context, { ...versions, current }, refusing);
+    if (!undone.complete) return undone.text;
+    return `${undone.text}; ${await afterNothingToUndo(context, versions, error)}`;
+  }
+  return await goForward(context, { ...versions, current }, refusing);
+}
+
+async function lookEverywhere(
+  context: RotationContext,
+  { document: { credential } }: SecretVersion,
+): Promise<ReadonlyMap<Database, LoginView>> {
+  const views = context.databases.map(
+    async (database) => [database, await look(context, { database, credential })] as const,
+  );
+  return new Map(await Promise.all(views));
+}
+
+async function takeBackAll(
+  context: RotationContext,
+  versions: RotationVersions,
+  refusing: readonly Database[],
+): Promise<{ complete: boolean; text: string }> {
+  const candidates = new Candidates(context, versions);
+  const done: string[] = [];
+  const failed: string[] = [];
+  for (const database of refusing) {
+    const isBack = await takeBack(context, { database, candidates, current: versions.current });
+    (isBack ? done : failed).push(database.name);
+  }
+  const parts = [
+    ...(done.length > 0 ? [`${done.join(', ')} taken back to AWSCURRENT`] : []),
+    ...(failed.length > 0
+      ? [`${failed.join(', ')} could NOT be taken back and refuses AWSCURRENT`]
+      : []),
+  ];
+  return { complete: failed.length === 0, text: parts.join('; ') };
+}
+
+async function goForward(
+  context: RotationContext,
+  { current, pending }: RotationVersions,
+  refusing: readonly Database[],
+): Promise<string> {
+  const names = refusing.map(({ name }) => name).join(', ');
+  try {
+    await proveEverywhere(context, pending.document.credential);
+    await requireNoMirrorContradicts(context, pending);
+    await commit(context, { current, pending });
+  } catch (error) {
+    context.reporter.warn('least-lock-out.not-forward', { error });
+    return `${names} refuses AWSCURRENT and accepts AWSPENDING only; AWSCURRENT was not moved, because the new password could not be proven everywhere`;
+  }
+  const lagging = await reportLag(context, pending);
+  return `AWSCURRENT was moved to the new version, proven on every database, because ${names} refuses the old password and cannot be taken back; ${lagging}`;
+}
+
+/** A lagging mirror is never silent. */
+async function reportLag(context: RotationContext, version: SecretVersion): Promise<string> {
+  const lagging: string[] = [];
+  for (const mirror of context.mirrors) {
+    if (await isLevel(mirror, version)) continue;
+    lagging.push(mirror.name);
+    context.reporter.metric({ name: 'MirrorLag', value: 1, subject: mirror.name });
+  }
+  if (lagging.length === 0) return 'the mirrors are level';
+  return `${lagging.join(', ')} lags until the retry or the next rotation brings it level`;
+}
+
+/** A mirror that cannot be reached does not contradict: a database that accepts the password proves it was held there. */
+async function requireNoMirrorContradicts(
+  context: RotationContext,
+  pending: SecretVersion,
+): Promise<void> {
+  for (const mirror of context.mirrors) {
+    let held;
+    try {
+      held = await mirror.read({ name: pending.versionId });
+    } catch (error) {
+      context.reporter.warn('least-lock-out.mirror-not-read', { mirror: mirror.name, error });
+      continue;
+    }
+    if (held !== undefined && held.document.text !== pending.document.text) {
+      throw new MirrorMismatchError('it holds another value than Secrets Manager', {
+        subject: mirror.name,
+        remedy: 'find out who wrote it',
+      });
+    }
+  }
+}
+
+/** AWSCURRENT opens every database that answers. A password that policy refuses will never do better: let it go. */
+async function afterNothingToUndo(
+  context: RotationContext,
+  { pending }: RotationVersions,
+  error: LockstepError,
+): Promise<string> {
+  const opens = `${AWSCURRENT} opens every database that answers`;
+  if (!(error instanceof PasswordPolicyError)) return opens;
+  if (!(await isHeldNowhere(context, pending))) return opens;
+  try {
+    await context.secrets.moveLabel({ label: AWSPENDING, from: pending.versionId });
+  } catch (failure) {
+    context.reporter.warn('least-lock-out.pending-not-removed', { error: failure });
+    return `${opens}; AWSPENDING could not be removed from the refused version: remove it by hand`;
+  }
+  const { credential } = pending.document;
+  await record(context, { event: 'pending-removed', subject: context.secrets.name, credential });
+  return `${opens}; AWSPENDING was removed from this version, because no retry can make the database accept it: the next rotation makes a new password`;
+}
+
+async function isHeldNowhere(
+  context: RotationContext,
+  { document: { credential } }: SecretVersion,
+): Promise<boolean> {
+  const views = await Promise.all(
+    context.databases.map(async (database) => await look(context, { database, credential })),
+  );
+  return views.every((view) => view === 'refused');
+}

@@ -1,0 +1,46 @@
+import type { Mirror, MirrorVersionSummary } from '../ports/mirror.ts';
+import type { RotationContext } from './context.ts';
+import { record } from './record.ts';
+
+/** The newest retired versions stay, so that a lost password can still be found among them. */
+const DEPRECATED_KEPT = 5;
+/** Each takes a call and a wait, and every rotation comes by here again. */
+const RETIRED_PER_RUN_MAX = 5;
+
+/**
+ * Schedules old versions of a mirror for deletion: OCI never removes any and is full at 30. A failure is logged and
+ * metered, never thrown.
+ *
+ * A version is old when a later one has been CURRENT since and no label in Secrets Manager names it.
+ */
+export async function prune(context: RotationContext, mirror: Mirror): Promise<void> {
+  try {
+    const { labels } = await context.secrets.describe();
+    const old = oldVersions(await mirror.list(), new Set(labels.keys()));
+    for (const { number } of old.slice(-RETIRED_PER_RUN_MAX)) {
+      await mirror.retire(number);
+      await record(context, { event: 'version-retired', subject: mirror.name });
+    }
+  } catch (error) {
+    context.reporter.warn('prune.failed', { mirror: mirror.name, error });
+    context.reporter.metric({ name: 'PruneFailed', value: 1, subject: mirror.name });
+  }
+}
+
+/** Newest first, as listed. */
+function oldVersions(
+  versions: readonly MirrorVersionSummary[],
+  labelled: ReadonlySet<string>,
+): readonly MirrorVersionSummary[] {
+  const current = versions.find(({ stages }) => stages.includes('CURRENT'));
+  if (current === undefined) return [];
+  return versions
+    .filter(
+      ({ number, name, stages, isScheduledForDeletion }) =>
+        number < current.number &&
+        stages.includes('DEPRECATED') &&
+        !isScheduledForDeletion &&
+        (name === undefined || !labelled.has(name)),
+    )
+    .slice(DEPRECATED_KEPT);
+}
