@@ -1,0 +1,81 @@
+import type { Credential } from '../domain/credential.ts';
+import type { SecretDocument } from '../domain/secret-document.ts';
+import type { Database, DatabaseSession, Engine } from '../ports/database.ts';
+import type {
+  Mirror,
+  MirrorSelector,
+  MirrorVersion,
+  MirrorVersionSummary,
+} from '../ports/mirror.ts';
+
+/**
+ * A mirror that is made when it is first used. What making it needs (a key in a secret, a large SDK) then fails inside a
+ * step, where the rule of least lock-out sees it, and costs nothing in a step that does not come so far.
+ */
+export class LazyMirror implements Mirror {
+  readonly name: string;
+  readonly documentBytesMax: number;
+  readonly #make: () => Promise<Mirror>;
+
+  constructor(traits: Pick<Mirror, 'name' | 'documentBytesMax'>, make: () => Promise<Mirror>) {
+    this.name = traits.name;
+    this.documentBytesMax = traits.documentBytesMax;
+    this.#make = once(make);
+  }
+
+  async read(selector: MirrorSelector): Promise<MirrorVersion | undefined> {
+    return await (await this.#make()).read(selector);
+  }
+
+  async stage(version: { name: string; document: SecretDocument }): Promise<void> {
+    await (await this.#make()).stage(version);
+  }
+
+  async promote(number: number): Promise<void> {
+    await (await this.#make()).promote(number);
+  }
+
+  async list(): Promise<readonly MirrorVersionSummary[]> {
+    return await (await this.#make()).list();
+  }
+
+  async retire(number: number): Promise<void> {
+    await (await this.#make()).retire(number);
+  }
+}
+
+/** A database that is made when it is first used; see LazyMirror. */
+export class LazyDatabase implements Database {
+  readonly name: string;
+  readonly engine: Engine;
+  readonly canTakeBack: boolean;
+  readonly #make: () => Promise<Database>;
+
+  constructor(
+    traits: Pick<Database, 'name' | 'engine' | 'canTakeBack'>,
+    make: () => Promise<Database>,
+  ) {
+    this.name = traits.name;
+    this.engine = traits.engine;
+    this.canTakeBack = traits.canTakeBack;
+    this.#make = once(make);
+  }
+
+  async login(credential: Credential): Promise<DatabaseSession | 'refused'> {
+    return await (await this.#make()).login(credential);
+  }
+}
+
+/** One success is kept; after a failure the next call tries again. */
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return async () => {
+    made ??= make();
+    try {
+      return await made;
+    } catch (error) {
+      made = undefined;
+      throw error;
+    }
+  };
+}
