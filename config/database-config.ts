@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Name, SecretArn } from './primitives.ts';
 
 /** Certificates a database's own certificate must chain to. `system`: the public CAs that Node ships. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** The document does not fit its schema. The message names each place and what was expected there, never a value. */
 export class ConfigError extends Error {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Names appear in metric dimensions, object keys and construct ids: letters, digits and hyphens only. */
 export const Name = z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,62}$/, 'letters, digits, hyphens');

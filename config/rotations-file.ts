@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DatabaseConfig } from './database-config.ts';
 import { AuditConfig, DATABASES_MAX, MIRRORS_MAX } from './function-config.ts';
 import { OciVaultConfig } from './mirror-config.ts';

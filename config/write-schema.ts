@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { format } from 'prettier';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RotationsFile } from './rotations-file.ts';
 
 // `npm run schema` writes the published JSON Schema; a test holds it to the code.

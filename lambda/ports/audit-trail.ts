@@ -6,6 +6,7 @@ export interface AuditTrail {
    * Adds an entry and returns when it is kept.
    *
    * @throws AuditError when it could not be kept, or it is not known whether it was
+   * @throws ConfigurationError when the key does not fit
    */
   append(event: AuditEvent): Promise<void>;
 }

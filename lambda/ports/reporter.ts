@@ -6,7 +6,7 @@ export type MetricName =
   | 'LoginRefused'
   | 'CurrentRefused'
   | 'MirrorLag'
-  | 'TakeBackFailed'
+  | 'RestoreFailed'
   | 'AuditFailed'
   | 'PruneFailed';
 

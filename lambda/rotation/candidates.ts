@@ -1,5 +1,6 @@
 import { SecretFormatError } from '../domain/errors.ts';
 import type { Credential } from '../domain/credential.ts';
+import type { Password } from '../domain/password.ts';
 import type { SecretDocument } from '../domain/secret-document.ts';
 import { AWSCURRENT, AWSPENDING, AWSPREVIOUS } from '../domain/staging-label.ts';
 import type { RotationContext } from './context.ts';
@@ -38,9 +39,9 @@ export class Candidates {
     ];
   }
 
-  /** No password comes twice. `except` leaves out a source that is known to be refused. */
-  async *inOrder({ except }: { except?: string } = {}): AsyncGenerator<Candidate> {
-    const seen = this.#labelled.filter(({ source }) => source === except);
+  /** No password comes twice. `except` leaves out one that is known to be refused. */
+  async *inOrder({ except }: { except?: Password | undefined } = {}): AsyncGenerator<Candidate> {
+    const seen = except === undefined ? [] : [except];
     for (const candidate of this.#labelled) {
       if (this.#isNew(candidate, seen)) yield candidate;
     }
@@ -50,11 +51,11 @@ export class Candidates {
     }
   }
 
-  #isNew(candidate: Candidate, seen: Candidate[]): boolean {
+  #isNew(candidate: Candidate, seen: Password[]): boolean {
     const { username, password } = candidate.credential;
     if (username !== this.#username) return false;
-    if (seen.some(({ credential }) => credential.password.equals(password))) return false;
-    seen.push(candidate);
+    if (seen.some((one) => one.equals(password))) return false;
+    seen.push(password);
     return true;
   }
 

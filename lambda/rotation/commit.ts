@@ -1,7 +1,11 @@
 import { CommitUnknownError, VaultUnreachableError } from '../domain/errors.ts';
 import { AWSCURRENT } from '../domain/staging-label.ts';
+import type { SecretVersion } from '../ports/secret-store.ts';
+import { Candidates } from './candidates.ts';
 import type { RotationContext } from './context.ts';
+import { look } from './proof.ts';
 import { record } from './record.ts';
+import { restore } from './restore.ts';
 import type { RotationVersions } from './versions.ts';
 
 /** The move is a compare-and-swap, so it can be sent again until its outcome is known. */
@@ -11,13 +15,18 @@ const MOVE_PAUSE_MS = 500;
 /**
  * Moves AWSCURRENT to the pending version: the commit of the rotation. After it the service need not call again.
  *
+ * A duplicate of this call that failed may have taken a database back since the password was proven there, so each that
+ * can be taken back is looked at once more afterwards. The duplicate looks at the label after taking back: whichever
+ * comes second sees the other.
+ *
  * @throws CommitUnknownError when the outcome stays unknown; anything else when the label was not moved
  * @returns what went wrong with the audit trail, if anything
  */
 export async function commit(
   context: RotationContext,
-  { current, pending }: Pick<RotationVersions, 'current' | 'pending'>,
+  versions: RotationVersions,
 ): ReturnType<typeof record> {
+  const { current, pending } = versions;
   const move = { label: AWSCURRENT, to: pending.versionId, from: current.versionId };
   let mayBeUnderWay = false;
   for (let attempt = 1; ; attempt += 1) {
@@ -25,15 +34,43 @@ export async function commit(
       await context.secrets.moveLabel(move);
       break;
     } catch (error) {
-      if (await isMoved(context, pending.versionId)) break;
+      if (await hasCommitted(context, pending)) break;
       mayBeUnderWay ||= error instanceof VaultUnreachableError;
       if (!mayBeUnderWay) throw error;
       if (attempt === MOVE_ATTEMPTS_MAX) throw commitUnknown(context, error);
       await context.clock.sleep(MOVE_PAUSE_MS);
     }
   }
+  await restoreWhatWasTakenBack(context, versions);
   const { credential } = pending.document;
   return await record(context, { event: 'promoted', subject: context.secrets.name, credential });
+}
+
+/** Whether the version is AWSCURRENT; false also where Secrets Manager does not say. */
+export async function hasCommitted(
+  context: RotationContext,
+  { versionId }: SecretVersion,
+): Promise<boolean> {
+  try {
+    const { labels } = await context.secrets.describe();
+    return labels.get(versionId)?.includes(AWSCURRENT) ?? false;
+  } catch (error) {
+    context.reporter.warn('commit.not-seen', { error });
+    return false;
+  }
+}
+
+async function restoreWhatWasTakenBack(
+  context: RotationContext,
+  versions: RotationVersions,
+): Promise<void> {
+  const { pending: version } = versions;
+  const { credential } = version.document;
+  for (const database of context.databases.filter(({ canTakeBack }) => canTakeBack)) {
+    if ((await look(context, { database, credential })) !== 'refused') continue;
+    const candidates = new Candidates(context, versions);
+    await restore(context, { database, candidates, version });
+  }
 }
 
 function commitUnknown(context: RotationContext, cause: unknown): CommitUnknownError {
@@ -43,14 +80,4 @@ function commitUnknown(context: RotationContext, cause: unknown): CommitUnknownE
       'wait for the retry, which looks again; the databases accept the new password, which is AWSPENDING or AWSCURRENT',
     cause,
   });
-}
-
-async function isMoved(context: RotationContext, versionId: string): Promise<boolean> {
-  try {
-    const { labels } = await context.secrets.describe();
-    return labels.get(versionId)?.includes(AWSCURRENT) ?? false;
-  } catch (error) {
-    context.reporter.warn('commit.not-seen', { error });
-    return false;
-  }
 }

@@ -1,6 +1,7 @@
 import {
   asLockstepError,
   CommitUnknownError,
+  LockedOutError,
   type LockstepError,
   MirrorMismatchError,
   PasswordPolicyError,
@@ -9,12 +10,12 @@ import { AWSCURRENT, AWSPENDING } from '../domain/staging-label.ts';
 import type { Database } from '../ports/database.ts';
 import type { SecretVersion } from '../ports/secret-store.ts';
 import { Candidates } from './candidates.ts';
-import { commit } from './commit.ts';
+import { commit, hasCommitted } from './commit.ts';
 import type { RotationContext } from './context.ts';
 import { isLevel } from './mirrors.ts';
 import { look, proveEverywhere, type LoginView } from './proof.ts';
 import { record } from './record.ts';
-import { takeBack } from './take-back.ts';
+import { restore } from './restore.ts';
 import { readCurrent, type RotationVersions } from './versions.ts';
 
 /**
@@ -64,8 +65,11 @@ async function keepFewestOut(
   if (current.versionId === versions.pending.versionId) {
     return 'AWSCURRENT is the new version already; the retry brings the mirrors level';
   }
-  const views = await lookEverywhere(context, current);
-  const refusing = context.databases.filter((database) => views.get(database) === 'refused');
+  // What no stored password opens has been asked for all of them already.
+  const lockedOut = error instanceof LockedOutError ? error.subject : undefined;
+  const asked = context.databases.filter(({ name }) => name !== lockedOut);
+  const views = await lookEverywhere(context, asked, current);
+  const refusing = asked.filter((database) => views.get(database) === 'refused');
   if (refusing.length === 0) {
     return await afterNothingToUndo(context, versions, error);
   }
@@ -82,9 +86,10 @@ async function keepFewestOut(
 
 async function lookEverywhere(
   context: RotationContext,
+  databases: readonly Database[],
   { document: { credential } }: SecretVersion,
 ): Promise<ReadonlyMap<Database, LoginView>> {
-  const views = context.databases.map(
+  const views = databases.map(
     async (database) => [database, await look(context, { database, credential })] as const,
   );
   return new Map(await Promise.all(views));
@@ -99,8 +104,18 @@ async function takeBackAll(
   const done: string[] = [];
   const failed: string[] = [];
   for (const database of refusing) {
-    const isBack = await takeBack(context, { database, candidates, current: versions.current });
+    const isBack = await restore(context, { database, candidates, version: versions.current });
     (isBack ? done : failed).push(database.name);
+  }
+  if (await hasCommitted(context, versions.pending)) {
+    // Another invocation proved the pending password before it was taken back, and published it since.
+    for (const database of refusing) {
+      await restore(context, { database, candidates, version: versions.pending });
+    }
+    return {
+      complete: false,
+      text: 'AWSCURRENT moved meanwhile, so the new password was set again',
+    };
   }
   const parts = [
     ...(done.length > 0 ? [`${done.join(', ')} taken back to AWSCURRENT`] : []),
@@ -113,14 +128,15 @@ async function takeBackAll(
 
 async function goForward(
   context: RotationContext,
-  { current, pending }: RotationVersions,
+  versions: RotationVersions,
   refusing: readonly Database[],
 ): Promise<string> {
+  const { pending } = versions;
   const names = refusing.map(({ name }) => name).join(', ');
   try {
     await proveEverywhere(context, pending.document.credential);
     await requireNoMirrorContradicts(context, pending);
-    await commit(context, { current, pending });
+    await commit(context, versions);
   } catch (error) {
     context.reporter.warn('least-lock-out.not-forward', { error });
     return `${names} refuses AWSCURRENT and accepts AWSPENDING only; AWSCURRENT was not moved, because the new password could not be proven everywhere`;

@@ -55,15 +55,19 @@ export async function closeDoors(doors: readonly Door[]): Promise<void> {
 /**
  * Opens a database with the first stored credential that it accepts.
  *
- * @param except a source that is known to be refused
+ * @param except a password that is known to be refused
  * @throws LockedOutError when it accepts none
  */
 export async function open(
   context: RotationContext,
-  { database, candidates, except }: { database: Database; candidates: Candidates; except?: string },
+  {
+    database,
+    candidates,
+    except,
+  }: { database: Database; candidates: Candidates; except?: Password },
 ): Promise<Door> {
   const tried: string[] = [];
-  for await (const opener of candidates.inOrder(except === undefined ? {} : { except })) {
+  for await (const opener of candidates.inOrder({ except })) {
     const session = await database.login(opener.credential);
     if (session !== 'refused') {
       return { database, session, opener, refusesCurrent: tried.includes(AWSCURRENT) };

@@ -1,0 +1,208 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { DatabaseConfig, OracleConfig, PostgresConfig } from '../config/database-config.ts';
+import { FunctionConfig } from '../config/function-config.ts';
+import type { OciVaultConfig } from '../config/mirror-config.ts';
+import { ConfigError, parseConfig } from '../config/parse.ts';
+import { makeS3Client, makeSsmClient } from './adapters/audit-clients.ts';
+import { ChainedAuditTrail, type AuditTip } from './adapters/audit-trail.ts';
+import { readSecretString } from './adapters/aws-secret-string.ts';
+import { LazyDatabase, LazyMirror } from './adapters/lazy.ts';
+import { OCI_DOCUMENT_BYTES_MAX } from './adapters/oci-vault-mirror.ts';
+import type { OracleTrust } from './adapters/oracle.ts';
+import { S3AuditStore } from './adapters/s3-audit-store.ts';
+import { makeSecretsManagerClient } from './adapters/secrets-manager-client.ts';
+import { SecretsManagerStore } from './adapters/secrets-manager.ts';
+import { newSsmKeyCache, SsmAuditKey, type SsmKeyCache } from './adapters/ssm-audit-key.ts';
+import { readTrust } from './adapters/trust.ts';
+import { ConfigurationError } from './domain/errors.ts';
+import type { Redactor } from './domain/redactor.ts';
+import type { RotationRequest } from './domain/step.ts';
+import { TimeBudget, type Clock } from './domain/time-budget.ts';
+import type { AuditTrail } from './ports/audit-trail.ts';
+import type { Database } from './ports/database.ts';
+import type { Mirror } from './ports/mirror.ts';
+import type { Reporter } from './ports/reporter.ts';
+import type { RotationContext } from './rotation/context.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What lives as long as the function's container: configuration, clients, caches; no password. */
+export interface Container {
+  readonly config: FunctionConfig;
+  /** The folder that the function was unpacked to. */
+  readonly taskRoot: string;
+  readonly secretsManager: SecretsManagerClient;
+  readonly s3: S3Client;
+  readonly ssm: SSMClient;
+  readonly auditTip: AuditTip;
+  readonly auditKeyCache: SsmKeyCache;
+}
+
+/** One call of the function. */
+export interface Invocation {
+  readonly request: RotationRequest;
+  readonly requestId: string;
+  readonly functionVersion: string;
+  readonly remainingMs: () => number;
+  readonly reporter: Reporter;
+  readonly redactor: Redactor;
+}
+
+const CONFIG_VARIABLE = 'LOCKSTEP_CONFIG';
+
+/** @throws ConfigurationError when the configuration is missing or does not fit, or an endpoint is not safe */
+export function createContainer(environment: Environment): Container {
+  return {
+    config: readConfig(environment),
+    taskRoot: environment['LAMBDA_TASK_ROOT'] ?? '.',
+    secretsManager: makeSecretsManagerClient(environment),
+    s3: makeS3Client(environment),
+    ssm: makeSsmClient(environment),
+    auditTip: { link: undefined },
+    auditKeyCache: newSsmKeyCache(),
+  };
+}
+
+/** Puts an adapter behind every port. Reaches nothing yet: whatever can fail, fails inside the step. */
+export function composeRotation(container: Container, invocation: Invocation): RotationContext {
+  const { config, secretsManager: client } = container;
+  const { redactor } = invocation;
+  const budget = new TimeBudget(invocation.remainingMs);
+  const parts: Parts = { container, budget, redactor };
+  return {
+    request: invocation.request,
+    secretArn: config.secretArn,
+    secrets: new SecretsManagerStore({
+      client,
+      secretArn: config.secretArn,
+      budget,
+      clock,
+      redactor,
+    }),
+    mirrors: config.mirrors.map((mirror) => composeMirror(mirror, parts)),
+    databases: config.databases.map((database) => composeDatabase(database, parts)),
+    audit: composeAudit(parts, invocation),
+    reporter: invocation.reporter,
+    random: { integerBelow: (limit) => randomInt(limit) },
+    clock,
+    budget,
+  };
+}
+
+interface Parts {
+  readonly container: Container;
+  readonly budget: TimeBudget;
+  readonly redactor: Redactor;
+}
+
+const clock: Clock = {
+  now: () => Date.now(),
+  sleep: async (durationMs) => {
+    await setTimeout(durationMs);
+  },
+};
+
+function readConfig(environment: Environment): FunctionConfig {
+  try {
+    return parseConfig(FunctionConfig, {
+      subject: CONFIG_VARIABLE,
+      text: environment[CONFIG_VARIABLE] ?? '',
+    });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigurationError(error.message, {
+      remedy: 'deploy the function with cdk deploy, which writes its configuration',
+    });
+  }
+}
+
+function composeMirror(config: OciVaultConfig, parts: Parts): Mirror {
+  const { container, budget, redactor } = parts;
+  return new LazyMirror({ name: config.name, documentBytesMax: OCI_DOCUMENT_BYTES_MAX }, async () => {
+    const { secretArn } = config.auth;
+    const [text, { parseOciApiKeySecret }, { makeOciVaultMirror }] = await Promise.all([
+      readSecretString(container.secretsManager, { secretArn, budget, redactor }),
+      import('./adapters/oci-api-key-secret.ts'),
+      import('./adapters/oci-vault.ts'),
+    ]);
+    const credentials = parseOciApiKeySecret(text, { secretArn, redactor });
+    return makeOciVaultMirror({ config, credentials, budget, clock, redactor });
+  });
+}
+
+function composeDatabase(config: DatabaseConfig, parts: Parts): Database {
+  const { name } = config;
+  switch (config.engine) {
+    case 'postgres':
+      return new LazyDatabase(
+        { name, engine: 'postgres', canTakeBack: true },
+        async () => await makePostgres(config, parts),
+      );
+    case 'oracle':
+      return new LazyDatabase(
+        { name, engine: 'oracle', canTakeBack: false },
+        async () => await makeOracle(config, parts),
+      );
+  }
+}
+
+async function makePostgres(config: PostgresConfig, parts: Parts): Promise<Database> {
+  const { container, budget, redactor } = parts;
+  const { PostgresDatabase } = await import('./adapters/postgres.ts');
+  const ca = await readTrust(config.trust, container);
+  return new PostgresDatabase({ config, ca, budget, redactor, randomBytes });
+}
+
+async function makeOracle(config: OracleConfig, parts: Parts): Promise<Database> {
+  const { budget, redactor } = parts;
+  const [trust, { OracleDatabase }] = await Promise.all([
+    readOracleTrust(config, parts),
+    import('./adapters/oracle.ts'),
+  ]);
+  return new OracleDatabase({ config, trust, budget, redactor, clock });
+}
+
+async function readOracleTrust(
+  { name, trust }: OracleConfig,
+  { container, budget, redactor }: Parts,
+): Promise<OracleTrust> {
+  if (typeof trust === 'object' && 'walletSecretArn' in trust) {
+    const { parseWallet } = await import('./adapters/oracle-wallet.ts');
+    const secretArn = trust.walletSecretArn;
+    const text = await readSecretString(container.secretsManager, { secretArn, budget, redactor });
+    return parseWallet(text, { subject: name, redactor, clock });
+  }
+  const ca = await readTrust(trust, container);
+  return ca === undefined ? 'system' : { ca };
+}
+
+function composeAudit({ container, budget, redactor }: Parts, invocation: Invocation): AuditTrail {
+  const { config, s3, ssm, auditTip, auditKeyCache } = container;
+  const { bucket, prefix, keyParameter } = config.audit;
+  const { step, versionId } = invocation.request;
+  return new ChainedAuditTrail({
+    store: new S3AuditStore({ client: s3, bucket, budget, clock, redactor }),
+    key: new SsmAuditKey({
+      client: ssm,
+      parameter: keyParameter,
+      cache: auditKeyCache,
+      budget,
+      redactor,
+    }),
+    tip: auditTip,
+    clock,
+    prefix,
+    context: {
+      rotation: config.name,
+      secretArn: config.secretArn,
+      versionId,
+      step,
+      requestId: invocation.requestId,
+      functionVersion: invocation.functionVersion,
+    },
+  });
+}

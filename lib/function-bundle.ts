@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { AssetHashType, BundlingOutput, DockerImage } from 'aws-cdk-lib';
+import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
+import { buildSync } from 'esbuild';
+import type { CaBundle } from './ca-bundle.ts';
+
+const PROJECT_ROOT = path.join(import.meta.dirname, '..');
+const HANDLER_ENTRY = path.join(PROJECT_ROOT, 'lambda/handler.ts');
+
+/** Optional parts of the `pg` driver that this project neither installs nor reaches. */
+const NOT_BUNDLED = ['pg-native', 'pg-cloudflare'];
+
+export interface FunctionBundleProps {
+  /**
+   * The TypeScript file that exports `handler`.
+   *
+   * @default - lambda/handler.ts of this project
+   */
+  readonly entry?: string;
+
+  /** Certificates to ship beside the code. */
+  readonly caBundles: readonly CaBundle[];
+}
+
+/**
+ * The function's code: one minified CommonJS file with every SDK and driver in it, and the CA bundles.
+ *
+ * The same sources give the same asset, byte for byte, wherever the checkout lies. Bundling runs esbuild on this
+ * machine; no container and no network is needed.
+ */
+export function functionBundle({
+  entry = HANDLER_ENTRY,
+  caBundles,
+}: FunctionBundleProps): AssetCode {
+  return Code.fromAsset(path.dirname(entry), {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      image: DockerImage.fromRegistry('never-used'),
+      // The CDK bundles a folder once for equal options, and cannot see what a local bundler adds.
+      environment: { INPUT: digest([entry, caBundles]) },
+      outputType: BundlingOutput.NOT_ARCHIVED,
+      local: {
+        tryBundle: (outputFolder) => {
+          bundleCode(entry, outputFolder);
+          writeCaBundles(caBundles, outputFolder);
+          return true;
+        },
+      },
+    },
+  });
+}
+
+function bundleCode(entry: string, outputFolder: string): void {
+  buildSync({
+    entryPoints: [entry],
+    outfile: path.join(outputFolder, 'index.js'),
+    absWorkingDir: PROJECT_ROOT,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    external: NOT_BUNDLED,
+    define: { 'import.meta.dirname': '__dirname' },
+    minify: true,
+    keepNames: false,
+    legalComments: 'none',
+    sourcemap: false,
+    logLevel: 'warning',
+  });
+}
+
+function writeCaBundles(caBundles: readonly CaBundle[], outputFolder: string): void {
+  for (const { assetPath, pem } of caBundles) {
+    const file = path.join(outputFolder, assetPath);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, pem);
+  }
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}

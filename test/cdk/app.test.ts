@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { orders, PROJECT_ROOT } from './orders.ts';
+
+const TSX = pathToFileURL(path.join(PROJECT_ROOT, 'node_modules/tsx/dist/loader.mjs')).href;
+const NOTICE =
+  'lockstep: there is no rotations.json; this is rotations.example.json, which is not for deploying\n';
+
+describe('the CDK app', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'lockstep-app-'));
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Runs the app as the CDK's command line does, without bundling and with no environment but this one. */
+  function synthesize(
+    context: Record<string, unknown> = {},
+    environment: Record<string, string> = {},
+  ): { readonly status: number | null; readonly stderr: string } {
+    const app = path.join(PROJECT_ROOT, 'bin/app.ts');
+    const { status, stderr } = spawnSync(process.execPath, ['--import', TSX, app], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: {
+        CDK_OUTDIR: path.join(folder, 'cdk.out'),
+        CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:bundling-stacks': [], ...context }),
+        ...environment,
+      },
+    });
+    return { status, stderr };
+  }
+
+  function templates(): readonly string[] {
+    return readdirSync(path.join(folder, 'cdk.out')).filter((name) =>
+      name.endsWith('.template.json'),
+    );
+  }
+
+  test('synthesises the example, and says so, when there is no rotations.json', () => {
+    for (const name of ['rotations.example.json', 'certs.example']) {
+      cpSync(path.join(PROJECT_ROOT, name), path.join(folder, name), { recursive: true });
+    }
+
+    expect(synthesize()).toEqual({ status: 0, stderr: NOTICE });
+    expect(templates()).toEqual(['Lockstep-orders.template.json']);
+  });
+
+  test('makes a stack of each rotation of the file that the context names', () => {
+    const second = {
+      ...orders,
+      name: 'billing',
+      secretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:billing/app-j1K2l3',
+    };
+    const databases = orders.databases.filter(({ trust }) => trust === 'system');
+    const rotations = [orders, second].map((one) => ({ ...one, databases }));
+    writeFileSync(path.join(folder, 'two.json'), JSON.stringify({ rotations }));
+
+    const environment = { LOCKSTEP_ROTATIONS: 'ignored.json', CDK_VALIDATION: 'false' };
+    expect(synthesize({ rotations: 'two.json' }, environment)).toEqual({ status: 0, stderr: '' });
+    expect(templates()).toEqual([
+      'Lockstep-billing.template.json',
+      'Lockstep-orders.template.json',
+    ]);
+  });
+
+  test('fails when the file that the environment names does not exist, with one line', () => {
+    const { status, stderr } = synthesize({}, { LOCKSTEP_ROTATIONS: 'missing.json' });
+
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^lockstep: cannot read the rotations file \/.*missing\.json\n$/);
+  });
+
+  test('fails when a rotation does not fit the schema, with one line', () => {
+    const rotations = [{ ...orders, secretArn: 'arn:aws:secretsmanager:partial' }];
+    writeFileSync(path.join(folder, 'rotations.json'), JSON.stringify({ rotations }));
+
+    expect(synthesize()).toEqual({
+      status: 1,
+      stderr:
+        'lockstep: rotations.json does not fit its schema: rotations.0.secretArn: ' +
+        'the complete ARN of a secret, with its six random characters\n',
+    });
+  });
+
+  test('fails when a CA file holds a private key, with one line that quotes nothing', () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+    const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    writeFileSync(path.join(folder, 'ca.pem'), key);
+    const databases = [{ ...orders.databases[0], trust: { caFile: 'ca.pem' } }];
+    const rotations = [{ ...orders, databases }];
+    writeFileSync(path.join(folder, 'rotations.json'), JSON.stringify({ rotations }));
+
+    expect(synthesize()).toEqual({
+      status: 1,
+      stderr: 'lockstep: the CA file of database "orders-rds": ca.pem holds a private key\n',
+    });
+  });
+});

@@ -1,0 +1,108 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { RotationEntry } from '../../config/rotations-file.ts';
+import { readCaBundles } from '../../lib/ca-bundle.ts';
+import { functionBundle } from '../../lib/function-bundle.ts';
+import { RotationStack } from '../../lib/rotation-stack.ts';
+import { newApp, orders, postgres, PROJECT_ROOT } from './orders.ts';
+
+const CERTIFICATE = readFileSync(path.join(PROJECT_ROOT, 'certs.example/ca.pem'), 'utf8');
+const SOURCE = 'export const handler = async (): Promise<string> => import.meta.dirname;\n';
+
+interface FunctionResource {
+  readonly Type: string;
+  readonly Metadata?: Record<string, string>;
+}
+
+describe('the asset of the function', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'lockstep-bundle-'));
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  /** The entry of a small function, in a folder of its own. */
+  function writeEntry(name: string): string {
+    const entry = path.join(folder, name, 'handler.ts');
+    mkdirSync(path.dirname(entry));
+    writeFileSync(entry, SOURCE);
+    return entry;
+  }
+
+  /** Synthesises a stack for each rotation and gives the folder of its asset under the name of the rotation. */
+  function synthesize(
+    outFolder: string,
+    rotations: readonly RotationEntry[],
+    entry?: string,
+  ): Readonly<Record<string, string>> {
+    const app = newApp({ outdir: path.join(folder, outFolder) });
+    const options = entry === undefined ? {} : { entry };
+    for (const rotation of rotations) {
+      const caBundles = readCaBundles(rotation.databases, PROJECT_ROOT);
+      const code = functionBundle({ ...options, caBundles });
+      new RotationStack(app, rotation.name, { rotation, folder: PROJECT_ROOT, code });
+    }
+    const { directory, stacks } = app.synth();
+    const assets = stacks.map(({ id, template }): [string, string] => {
+      const { Resources } = template as { readonly Resources: Record<string, FunctionResource> };
+      const found = Object.values(Resources).find(({ Type }) => Type === 'AWS::Lambda::Function');
+      return [id, path.join(directory, found?.Metadata?.['aws:asset:path'] ?? '')];
+    });
+    return Object.fromEntries(assets);
+  }
+
+  test('holds the code and the CA file of each database, and nothing else', () => {
+    const { orders: asset = '' } = synthesize('out', [orders], writeEntry('a'));
+
+    expect(readdirSync(asset, { recursive: true }).sort()).toEqual([
+      'ca',
+      'ca/orders-rds.pem',
+      'index.js',
+    ]);
+    expect(readFileSync(path.join(asset, 'ca/orders-rds.pem'), 'utf8')).toBe(CERTIFICATE);
+  });
+
+  test('is the same, byte for byte, for the same sources in another folder', () => {
+    const { orders: one = '' } = synthesize('out-1', [orders], writeEntry('a'));
+    const { orders: two = '' } = synthesize('out-2', [orders], writeEntry('b'));
+
+    expect(path.basename(one)).toMatch(/^asset\.[0-9a-f]{64}$/);
+    expect(path.basename(two)).toBe(path.basename(one));
+    expect(readFileSync(path.join(two, 'index.js'), 'utf8')).not.toContain(folder);
+  });
+
+  test('differs between two rotations of one app whose CA files differ', () => {
+    const billing = {
+      ...orders,
+      name: 'billing',
+      databases: [{ ...postgres, name: 'billing-rds' }],
+    };
+    const assets = synthesize('out', [orders, billing], writeEntry('a'));
+
+    const files = ['orders', 'billing'].map((name) => readdirSync(`${assets[name] ?? ''}/ca`));
+    expect(files).toEqual([['orders-rds.pem'], ['billing-rds.pem']]);
+  });
+
+  test('is what Lambda can load: the real handler, without this project around it', () => {
+    const { orders: asset = '' } = synthesize('out', [orders]);
+
+    const script = 'process.stdout.write(typeof require("./index.js").handler)';
+    const { stdout, stderr } = spawnSync(process.execPath, ['-e', script], {
+      cwd: asset,
+      env: {},
+      encoding: 'utf8',
+    });
+    expect({ stdout, stderr }).toEqual({ stdout: 'function', stderr: '' });
+    const files = readdirSync(asset, { recursive: true, encoding: 'utf8' });
+    expect(files.sort()).toEqual(['ca', 'ca/orders-rds.pem', 'index.js']);
+    const code = readFileSync(path.join(asset, 'index.js'), 'utf8');
+    expect(code).not.toContain(PROJECT_ROOT);
+    expect(code).not.toMatch(/-----BEGIN [A-Z ]*PRIVATE KEY-----[\r\n]+[A-Za-z0-9+/]{40}/);
+  });
+});

@@ -1,0 +1,245 @@
+import { ConfigError, parseConfig } from '../../config/parse.ts';
+import { RotationsFile } from '../../config/rotations-file.ts';
+
+const KEY_ARN = 'arn:aws:kms:eu-central-1:111122223333:key/0123-abcd';
+const OTHER_SECRET_ARN =
+  'arn:aws:secretsmanager:eu-central-1:111122223333:secret:billing/app-j1K2l3';
+
+const database = {
+  name: 'orders-adb',
+  engine: 'oracle',
+  host: 'adb.example.com',
+  port: 2484,
+  serviceName: 'orders_tls.example.com',
+  trust: 'system',
+};
+const mirror = {
+  name: 'oci',
+  type: 'oci-vault',
+  secretOcid: 'ocid1.vaultsecret.oc1.eu-frankfurt-1.example',
+  region: 'eu-frankfurt-1',
+  auth: {
+    type: 'api-key',
+    secretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:lockstep/oci-d4E5f6',
+  },
+};
+const vpc = {
+  vpcId: 'vpc-0123abcd',
+  availabilityZones: ['eu-central-1a'],
+  subnetIds: ['subnet-0123abcd'],
+  securityGroupIds: ['sg-0123abcd'],
+};
+const audit = { keyParameter: '/lockstep/orders/audit-key' };
+const orders = {
+  name: 'orders',
+  secretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders/app-a1B2c3',
+  databases: [database],
+  mirrors: [mirror],
+  audit,
+};
+
+function parse(document: object): RotationsFile {
+  const text = JSON.stringify(document);
+  return parseConfig(RotationsFile, { subject: 'rotations.json', text });
+}
+
+/** What the refusal says, without its beginning, which is the same for all. */
+function refusalOf(...rotations: readonly object[]): string {
+  try {
+    parse({ rotations });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.message.replace('rotations.json does not fit its schema: ', '');
+  }
+  return 'accepted';
+}
+
+describe('rotations.json', () => {
+  test('gives what is left out its default', () => {
+    expect(parse({ rotations: [orders] })).toEqual({
+      rotations: [
+        {
+          ...orders,
+          strategy: 'single-user',
+          audit: { ...audit, retentionDays: 365 },
+          timeoutSeconds: 180,
+          memoryMb: 512,
+        },
+      ],
+    });
+  });
+
+  test('takes every setting there is', () => {
+    const rotation = {
+      ...orders,
+      account: '111122223333',
+      region: 'eu-central-1',
+      secretKmsKeyArn: KEY_ARN,
+      credentialSecretsKmsKeyArn: KEY_ARN,
+      strategy: 'single-user',
+      audit: { ...audit, keyParameterKmsKeyArn: KEY_ARN, retentionDays: 30 },
+      schedule: { expression: 'cron(0 3 1 * ? *)', duration: '2h' },
+      vpc,
+      timeoutSeconds: 900,
+      memoryMb: 1024,
+    };
+    const document = { $schema: './config/rotations.schema.json', rotations: [rotation] };
+
+    expect(parse(document)).toEqual(document);
+  });
+
+  test.each<[string, object, string]>([
+    [
+      'the ARN of the secret lacks its six random characters',
+      { secretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders' },
+      'secretArn: the complete ARN of a secret, with its six random characters',
+    ],
+    [
+      'the secret is given by name',
+      { secretArn: 'orders/app-a1B2c3' },
+      'secretArn: the complete ARN of a secret, with its six random characters',
+    ],
+    ['the name begins with a digit', { name: '1orders' }, 'name: letters, digits, hyphens'],
+    ['the name has 64 characters', { name: 'a'.repeat(64) }, 'name: letters, digits, hyphens'],
+    ['the account has eleven digits', { account: '11112222333' }, 'account: an AWS account id'],
+    [
+      'the key of the secret is an alias',
+      { secretKmsKeyArn: 'arn:aws:kms:eu-central-1:111122223333:alias/orders' },
+      'secretKmsKeyArn: the ARN of a KMS key',
+    ],
+    [
+      'the key of the credential secrets is an id',
+      { credentialSecretsKmsKeyArn: '0123-abcd' },
+      'credentialSecretsKmsKeyArn: the ARN of a KMS key',
+    ],
+    [
+      'the key of the parameter is an id',
+      { audit: { ...audit, keyParameterKmsKeyArn: '0123-abcd' } },
+      'audit.keyParameterKmsKeyArn: the ARN of a KMS key',
+    ],
+    ['there is no database', { databases: [] }, 'databases: Too small'],
+    ['there are nine databases', { databases: Array(9).fill(database) }, 'databases: Too big'],
+    ['there is no mirror', { mirrors: [] }, 'mirrors: Too small'],
+    ['there are five mirrors', { mirrors: Array(5).fill(mirror) }, 'mirrors: Too big'],
+    [
+      'the key parameter has no full name',
+      { audit: { keyParameter: 'audit-key' } },
+      'audit.keyParameter: the full name of an SSM parameter',
+    ],
+    [
+      'entries are kept for no day',
+      { audit: { ...audit, retentionDays: 0 } },
+      'audit.retentionDays: Too small',
+    ],
+    [
+      'entries are kept for more than ten years',
+      { audit: { ...audit, retentionDays: 3_651 } },
+      'audit.retentionDays: Too big',
+    ],
+    ['the strategy is another', { strategy: 'alternating-users' }, 'strategy: Invalid'],
+    [
+      'the schedule is neither cron nor rate',
+      { schedule: { expression: 'every sunday' } },
+      'schedule.expression: cron(…) or rate(…) as Secrets Manager takes it, in UTC',
+    ],
+    [
+      'the window is given in minutes',
+      { schedule: { expression: 'rate(30 days)', duration: '90m' } },
+      'schedule.duration: hours, such as 2h',
+    ],
+    ['the VPC is given by name', { vpc: { ...vpc, vpcId: 'main' } }, 'vpc.vpcId: a VPC id'],
+    ['a subnet is given by name', { vpc: { ...vpc, subnetIds: ['a'] } }, '0: a subnet id'],
+    ['there is no subnet', { vpc: { ...vpc, subnetIds: [] } }, 'vpc.subnetIds: Too small'],
+    [
+      'a security group is given by name',
+      { vpc: { ...vpc, securityGroupIds: ['a'] } },
+      'vpc.securityGroupIds.0: a security group id',
+    ],
+    ['the timeout is below a minute', { timeoutSeconds: 59 }, 'timeoutSeconds: Too small'],
+    ['the timeout is above 15 minutes', { timeoutSeconds: 901 }, 'timeoutSeconds: Too big'],
+    ['there is too little memory', { memoryMb: 128 }, 'memoryMb: Too small'],
+    ['there is too much memory', { memoryMb: 4_096 }, 'memoryMb: Too big'],
+    ['it holds a password', { password: 'hunter2' }, '0: Unrecognized key: "password"'],
+    [
+      'its VPC has a key that is not known',
+      { vpc: { ...vpc, cidr: '10.0.0.0/8' } },
+      'vpc: Unrecognized key: "cidr"',
+    ],
+    [
+      'its schedule has a key that is not known',
+      { schedule: { expression: 'rate(30 days)', zone: 'CET' } },
+      'schedule: Unrecognized key: "zone"',
+    ],
+    [
+      'its audit has a key that is not known',
+      { audit: { ...audit, bucket: 'mine' } },
+      'audit: Unrecognized key: "bucket"',
+    ],
+  ])('fails when %s', (_case, change, message) => {
+    expect(refusalOf({ ...orders, ...change })).toContain(message);
+  });
+
+  test('fails when there is no rotation', () => {
+    expect(refusalOf()).toContain('rotations: Too small');
+  });
+
+  test('fails when two rotations have the same name', () => {
+    expect(refusalOf(orders, { ...orders, secretArn: OTHER_SECRET_ARN })).toBe(
+      'the document: rotations must have different names',
+    );
+  });
+
+  test('fails when two rotations have the same secret', () => {
+    expect(refusalOf(orders, { ...orders, name: 'billing' })).toBe(
+      'the document: a secret can have one rotation only',
+    );
+  });
+
+  test('fails when it is not JSON, and does not quote it', () => {
+    const text = '{ "password": "hunter2", }';
+
+    expect(() => parseConfig(RotationsFile, { subject: 'rotations.json', text })).toThrow(
+      /^rotations\.json is not valid JSON$/,
+    );
+  });
+
+  test('names each place that does not fit, and quotes no value', () => {
+    const wrong = 'hunter2 hunter2';
+    const refusal = refusalOf({
+      ...orders,
+      name: wrong,
+      account: wrong,
+      secretArn: wrong,
+      secretKmsKeyArn: wrong,
+      strategy: wrong,
+      databases: [
+        { ...database, engine: wrong },
+        { ...database, port: wrong, trust: wrong, password: wrong },
+      ],
+      mirrors: [{ ...mirror, type: wrong, endpoints: { vaults: wrong, secrets: wrong } }],
+      audit: { keyParameter: wrong },
+      schedule: { expression: wrong, duration: wrong },
+      timeoutSeconds: wrong,
+    });
+
+    expect(refusal).not.toContain('hunter2');
+    expect(refusal.split('; ').map((place) => place.split(': ')[0])).toEqual([
+      'rotations.0.name',
+      'rotations.0.account',
+      'rotations.0.secretArn',
+      'rotations.0.secretKmsKeyArn',
+      'rotations.0.strategy',
+      'rotations.0.databases.0.engine',
+      'rotations.0.databases.1.port',
+      'rotations.0.databases.1.trust',
+      'rotations.0.databases.1',
+      'rotations.0.mirrors.0.type',
+      'rotations.0.mirrors.0.endpoints.vaults',
+      'rotations.0.mirrors.0.endpoints.secrets',
+      'rotations.0.audit.keyParameter',
+      'rotations.0.schedule.expression',
+      'rotations.0.schedule.duration',
+      'rotations.0.timeoutSeconds',
+    ]);
+  });
+});
