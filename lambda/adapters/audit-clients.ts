@@ -1,0 +1,63 @@
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
+import { requireSafeAwsEndpoints } from './aws-endpoints.ts';
+
+/** The variables of the function's environment, as `process.env` has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A first attempt and two more: what the SDKs do by default, said here because the deadline of a call covers all. */
+const SDK_ATTEMPTS_MAX = 3;
+const CONNECT_MAX_MS = 2_000;
+/** One attempt gives up after this, so that a call that hangs is tried again within its deadline. */
+const ATTEMPT_MAX_MS = 3_000;
+
+/**
+ * A client for the audit trail's bucket.
+ *
+ * Only where the endpoint is overridden the bucket goes into the path: a stand-in on the loopback address has no host
+ * name for it.
+ *
+ * @throws ConfigurationError when an endpoint in the environment is neither https nor on the loopback address
+ */
+export function makeS3Client(environment: Environment): S3Client {
+  const endpoint = endpointOf(environment, 'S3');
+  const place: S3ClientConfig =
+    endpoint === undefined ? {} : { endpoint, forcePathStyle: true, region: regionOf(environment) };
+  return new S3Client({ ...limits(), ...place });
+}
+
+/**
+ * A client for the audit trail's key.
+ *
+ * @throws ConfigurationError when an endpoint in the environment is neither https nor on the loopback address
+ */
+export function makeSsmClient(environment: Environment): SSMClient {
+  const endpoint = endpointOf(environment, 'SSM');
+  const place: SSMClientConfig =
+    endpoint === undefined ? {} : { endpoint, region: regionOf(environment) };
+  return new SSMClient({ ...limits(), ...place });
+}
+
+function limits(): Pick<S3ClientConfig & SSMClientConfig, 'maxAttempts' | 'requestHandler'> {
+  return {
+    maxAttempts: SDK_ATTEMPTS_MAX,
+    requestHandler: {
+      connectionTimeout: CONNECT_MAX_MS,
+      requestTimeout: ATTEMPT_MAX_MS,
+      // Without it the SDK only warns.
+      throwOnRequestTimeout: true,
+    },
+  };
+}
+
+/** As the SDK looks it up. It is given to the client all the same: the path style hangs on it. */
+function endpointOf(environment: Environment, service: 'S3' | 'SSM'): string | undefined {
+  requireSafeAwsEndpoints(environment);
+  return [environment[`AWS_ENDPOINT_URL_${service}`], environment['AWS_ENDPOINT_URL']].find(
+    (url) => url !== undefined && url !== '',
+  );
+}
+
+function regionOf(environment: Environment): string {
+  return environment['AWS_REGION'] ?? 'us-east-1';
+}

@@ -1,0 +1,156 @@
+import { linkAfter, type ChainLink } from '../audit/chain-link.ts';
+import { encodeEntry, signedText } from '../audit/encoding.ts';
+import { EntryFormatError, type Entry, type UnsignedEntry } from '../audit/entry.ts';
+import { fingerprintOfMac, fingerprintText } from '../audit/fingerprint.ts';
+import { objectKey } from '../audit/object-key.ts';
+import type { AuditEvent } from '../domain/audit-event.ts';
+import type { Credential } from '../domain/credential.ts';
+import { AuditError } from '../domain/errors.ts';
+import type { Step } from '../domain/step.ts';
+import type { Clock } from '../domain/time-budget.ts';
+import type { AuditKey } from '../ports/audit-key.ts';
+import type { AuditObject, AuditStore } from '../ports/audit-store.ts';
+import type { AuditTrail } from '../ports/audit-trail.ts';
+import { readTip } from './audit-tip.ts';
+
+/** An attempt fails only because another invocation added an entry; one writes about ten in a step. */
+export const APPEND_ATTEMPTS_MAX = 50;
+
+/** What a container remembers of the newest entry between invocations: `{ link: undefined }` at first. */
+export interface AuditTip {
+  link: ChainLink | undefined;
+}
+
+/** What all entries of one invocation say. */
+export interface AuditContext {
+  readonly rotation: string;
+  readonly secretArn: string;
+  readonly versionId: string;
+  readonly step: Step;
+  readonly requestId: string;
+  readonly functionVersion: string;
+}
+
+export interface ChainedAuditTrailOptions {
+  readonly store: AuditStore;
+  readonly key: AuditKey;
+  /** Kept for the container, so that most entries cost one write. A wrong one is found out and read anew. */
+  readonly tip: AuditTip;
+  readonly context: AuditContext;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Of the trail, ending in `/`. */
+  readonly prefix: string;
+}
+
+/**
+ * The trail of one rotation, each entry chained to the one before and signed.
+ *
+ * The object of an entry is named after its sequence and written once: whoever comes second links to the new tip and
+ * writes again, so the chain never forks, however many invocations write at once.
+ */
+export class ChainedAuditTrail implements AuditTrail {
+  readonly #store: AuditStore;
+  readonly #key: AuditKey;
+  readonly #tip: AuditTip;
+  readonly #context: AuditContext;
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #prefix: string;
+  /** The append that was asked for last: each waits for the one before. Never rejects. */
+  #last: Promise<void> = Promise.resolve();
+
+  constructor({ store, key, tip, context, clock, prefix }: ChainedAuditTrailOptions) {
+    this.#store = store;
+    this.#key = key;
+    this.#tip = tip;
+    this.#context = context;
+    this.#clock = clock;
+    this.#prefix = prefix;
+  }
+
+  async append(event: AuditEvent): Promise<void> {
+    const time = new Date(this.#clock.now()).toISOString();
+    const appended = this.#last.then(() => this.#append(event, time));
+    this.#last = appended.catch(() => undefined);
+    await appended;
+  }
+
+  async #append(event: AuditEvent, time: string): Promise<void> {
+    const said = await this.#entryOf(event, time);
+    for (let attempt = 1; attempt <= APPEND_ATTEMPTS_MAX; attempt += 1) {
+      this.#tip.link ??= await readTip({
+        store: this.#store,
+        key: this.#key,
+        prefix: this.#prefix,
+        rotation: this.#context.rotation,
+      });
+      const entry = await this.#sign({ ...said, ...linkAfter(this.#tip.link) });
+      const isKept = await this.#keep(this.#objectOf(entry));
+      this.#tip.link = isKept ? { sequence: entry.sequence, mac: entry.mac } : undefined;
+      if (isKept) return;
+    }
+    throw new AuditError(
+      `other invocations took the next sequence ${APPEND_ATTEMPTS_MAX} times in a row`,
+      {
+        subject: 'audit trail',
+        remedy: 'wait for the retry; if it happens again, look for who else writes to the prefix',
+      },
+    );
+  }
+
+  async #entryOf(
+    event: AuditEvent,
+    time: string,
+  ): Promise<Omit<UnsignedEntry, 'sequence' | 'previous'>> {
+    const { credential, error } = event;
+    return {
+      v: 1,
+      ...this.#context,
+      time,
+      event: event.event,
+      subject: event.subject,
+      keyVersion: await this.#key.version(),
+      ...(error === undefined ? {} : { error }),
+      ...(credential === undefined ? {} : { fingerprint: await this.#fingerprint(credential) }),
+    };
+  }
+
+  async #fingerprint({ username, password }: Credential): Promise<string> {
+    const text = fingerprintText({ username, password: password.reveal() });
+    return fingerprintOfMac((await this.#key.sign(text)).value);
+  }
+
+  async #sign(entry: UnsignedEntry): Promise<Entry> {
+    const { value } = await this.#key.sign(signedText(entry));
+    return { ...entry, mac: value };
+  }
+
+  #objectOf(entry: Entry): AuditObject {
+    try {
+      return { key: objectKey(this.#prefix, entry.sequence), body: encodeEntry(entry) };
+    } catch (error) {
+      if (!(error instanceof EntryFormatError || error instanceof RangeError)) throw error;
+      throw new AuditError(`the entry does not fit its format: ${error.message}`, {
+        subject: 'audit trail',
+        remedy: 'report this: the function wrote something that the trail cannot hold',
+      });
+    }
+  }
+
+  /** Writes the object; `false` where another writer's stands in its place. */
+  async #keep(object: AuditObject): Promise<boolean> {
+    try {
+      if ((await this.#store.write(object)) === 'written') return true;
+    } catch (error) {
+      // It may have been written all the same. One look tells, unless the write is still on its way.
+      this.#tip.link = undefined;
+      if (await this.#holds(object).catch(() => false)) return true;
+      throw error;
+    }
+    // The key is taken: by another writer, or by our own write whose answer was lost and which the client repeated.
+    return await this.#holds(object);
+  }
+
+  async #holds({ key, body }: AuditObject): Promise<boolean> {
+    return (await this.#store.read(key))?.body === body;
+  }
+}

@@ -1,0 +1,109 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { makeS3Client, makeSsmClient } from '../../lambda/adapters/audit-clients.ts';
+import { S3AuditStore } from '../../lambda/adapters/s3-audit-store.ts';
+import {
+  newSsmKeyCache,
+  SsmAuditKey,
+  type SsmAuditKeyOptions,
+} from '../../lambda/adapters/ssm-audit-key.ts';
+import { Redactor } from '../../lambda/domain/redactor.ts';
+import { TimeBudget } from '../../lambda/domain/time-budget.ts';
+import { serve } from '../../local/aws/http-stand-in.ts';
+import { s3Service } from '../../local/aws/s3-server.ts';
+import { S3Store } from '../../local/aws/s3-store.ts';
+import { ParameterStore, ssmService } from '../../local/aws/ssm-server.ts';
+import type { FaultPlan } from '../../local/faults.ts';
+import type { AuditKeyUnderTest } from './audit-key-contract.ts';
+import type { AuditStoreUnderTest } from './audit-store-contract.ts';
+
+export const BUCKET = 'audit-trail';
+export const PARAMETER = '/lockstep/orders/audit-key';
+const NOW_MS = Date.UTC(2026, 10, 20);
+
+/** For `beforeAll`: the SDKs look here. Their clients take no call without credentials. */
+export function setStandInCredentials(): void {
+  process.env['AWS_ACCESS_KEY_ID'] = 'stand-in';
+  process.env['AWS_SECRET_ACCESS_KEY'] = 'stand-in';
+}
+
+export interface S3UnderTest extends AuditStoreUnderTest {
+  readonly store: S3AuditStore;
+  readonly objects: S3Store;
+  readonly redactor: Redactor;
+}
+
+export interface OpenS3Options {
+  /** @default a minute */
+  readonly remainingMs?: number;
+  /** The SDK waits up to a second before it repeats a throttled call. @default true */
+  readonly isRepeating?: boolean;
+}
+
+/** The adapter, with the function's own client, over a bucket that is locked as the real one. */
+export async function openS3(
+  faults: FaultPlan,
+  { remainingMs = 60_000, isRepeating = true }: OpenS3Options = {},
+): Promise<S3UnderTest> {
+  const objects = new S3Store({
+    now: () => NOW_MS,
+    buckets: [{ name: BUCKET, requireIfNoneMatch: true, retentionDays: 365 }],
+  });
+  const standIn = await serve(s3Service(objects), { faults, journal: [] });
+  const place = { endpoint: standIn.url, region: 'eu-west-1', forcePathStyle: true };
+  const client = isRepeating
+    ? makeS3Client({ AWS_ENDPOINT_URL_S3: standIn.url, AWS_REGION: 'eu-west-1' })
+    : new S3Client({ ...place, maxAttempts: 1 });
+  const redactor = new Redactor();
+  const budget = new TimeBudget(() => remainingMs);
+  const clock = { now: () => NOW_MS, sleep: () => Promise.resolve() };
+  return {
+    store: new S3AuditStore({ client, bucket: BUCKET, budget, clock, redactor }),
+    objects,
+    redactor,
+    seed: (keys) => {
+      const object = { bytes: Buffer.from('seeded'), checksum: undefined, headers: {} };
+      for (const key of keys) objects.put(BUCKET, key, object);
+    },
+    close: async () => {
+      client.destroy();
+      await standIn.close();
+    },
+  };
+}
+
+export interface SsmUnderTest extends AuditKeyUnderTest {
+  readonly parameters: ParameterStore;
+  /** Another key on the same parameter, as the next invocation makes it. */
+  readonly make: (options?: Partial<SsmAuditKeyOptions>) => SsmAuditKey;
+}
+
+/** The adapter, with the function's own client, over a parameter that has had these values. */
+export async function openSsm(
+  versions: readonly string[],
+  faults: FaultPlan,
+): Promise<SsmUnderTest> {
+  const parameters = new ParameterStore({ now: () => NOW_MS });
+  for (const Value of versions) {
+    parameters.putParameter({ Name: PARAMETER, Value, Type: 'SecureString', Overwrite: true });
+  }
+  const standIn = await serve(ssmService(parameters), { faults, journal: [] });
+  const client = makeSsmClient({ AWS_ENDPOINT_URL_SSM: standIn.url, AWS_REGION: 'eu-west-1' });
+  const make = (options: Partial<SsmAuditKeyOptions> = {}): SsmAuditKey =>
+    new SsmAuditKey({
+      client,
+      parameter: PARAMETER,
+      cache: newSsmKeyCache(),
+      budget: new TimeBudget(() => 60_000),
+      redactor: new Redactor(),
+      ...options,
+    });
+  return {
+    key: make(),
+    parameters,
+    make,
+    close: async () => {
+      client.destroy();
+      await standIn.close();
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { verifyTrail } from '../../lambda/adapters/audit-verification.ts';
+import type { ChainReport } from '../../lambda/audit/chain-report.ts';
+import { objectKey } from '../../lambda/audit/object-key.ts';
+import type { AuditEvent } from '../../lambda/domain/audit-event.ts';
+import { MemoryAuditKey } from '../../local/memory/audit-key.ts';
+import { MemoryAuditStore } from '../../local/memory/audit-store.ts';
+import { CONTEXT, FIRST_KEY, makeTrail, PREFIX } from './audit-fixture.ts';
+
+async function verify(
+  store: MemoryAuditStore,
+  promotedVersionIds: readonly string[] = [],
+): Promise<ChainReport> {
+  const key = new MemoryAuditKey({ versions: [FIRST_KEY] });
+  return await verifyTrail({ store, key, prefix: PREFIX, promotedVersionIds });
+}
+
+describe('a cut-off tail', () => {
+  async function promoted(versionIds: readonly string[]): Promise<MemoryAuditStore> {
+    const store = new MemoryAuditStore();
+    for (const versionId of versionIds) {
+      const { trail } = makeTrail({ store, context: { ...CONTEXT, versionId } });
+      await trail.append({ event: 'promoted', subject: 'secrets-manager' });
+    }
+    return store;
+  }
+
+  test('is found by a promoted version without its entry', async () => {
+    const store = await promoted(['version-1', 'version-2']);
+    expect(await verify(store, ['version-1', 'version-2'])).toMatchObject({
+      isIntact: true,
+    });
+    store.tamper(objectKey(PREFIX, 2), undefined);
+    const report = await verify(store, ['version-1', 'version-2']);
+    expect(report.isIntact).toBe(false);
+    expect(report.findings).toEqual([
+      {
+        kind: 'unrecorded-promotion',
+        sequence: undefined,
+        message: 'no entry says that version-2 was promoted',
+      },
+    ]);
+  });
+
+  test('is found behind the promotion in a mirror', async () => {
+    const { store, trail } = makeTrail();
+    await trail.append({ event: 'promoted', subject: 'oci-vault' });
+    const key = new MemoryAuditKey({ versions: [FIRST_KEY] });
+    const expected = { promotedVersionIds: [CONTEXT.versionId], promotedBy: 'secrets-manager' };
+    const verifyIt = (): Promise<ChainReport> =>
+      verifyTrail({ store, key, prefix: PREFIX, ...expected });
+    expect(await verifyIt()).toMatchObject({ isIntact: false, findingCount: 1 });
+    await trail.append({ event: 'promoted', subject: 'secrets-manager' });
+    expect(await verifyIt()).toMatchObject({ isIntact: true });
+  });
+
+  test('is not covered up by an altered entry', async () => {
+    const store = await promoted(['version-1']);
+    const [only] = store.objects;
+    if (only === undefined) throw new Error('expected an entry');
+    store.tamper(only.key, only.body.replace('version-1', 'version-2'));
+    const report = await verify(store, ['version-2']);
+    expect(report.findings.map(({ kind }) => kind)).toEqual(['altered', 'unrecorded-promotion']);
+  });
+});
+
+describe('an intent', () => {
+  async function noticesOf(...events: (AuditEvent & { readonly version?: string })[]): Promise<{
+    readonly isIntact: boolean;
+    readonly sequences: readonly number[];
+  }> {
+    const store = new MemoryAuditStore();
+    for (const { version = 'version-1', ...event } of events) {
+      const context = { ...CONTEXT, versionId: version };
+      await makeTrail({ store, context }).trail.append(event);
+    }
+    const { isIntact, notices } = await verify(store);
+    return { isIntact, sequences: notices.map(({ sequence }) => sequence) };
+  }
+
+  test.each(['changed', 'change-failed', 'restored', 'restore-failed', 'proven'] as const)(
+    'is settled by %s',
+    async (event) => {
+      const intent = { event: 'change-intended', subject: 'rds' } as const;
+      const { sequences } = await noticesOf(intent, { event, subject: 'rds' });
+      expect(sequences).toEqual([]);
+    },
+  );
+
+  test('without an outcome is a notice, not a finding', async () => {
+    const intent = { event: 'change-intended', subject: 'rds' } as const;
+    expect(await noticesOf(intent)).toEqual({ isIntact: true, sequences: [1] });
+  });
+
+  test('is not settled by another database, another version or another event', async () => {
+    const { sequences } = await noticesOf(
+      { event: 'change-intended', subject: 'rds' },
+      { event: 'changed', subject: 'adb' },
+      { event: 'changed', subject: 'rds', version: 'version-2' },
+      { event: 'step-failed', subject: 'rds', error: 'DatabaseUnreachableError' },
+    );
+    expect(sequences).toEqual([1]);
+  });
+
+  test('stays a notice when a later attempt intends the change again', async () => {
+    const { sequences } = await noticesOf(
+      { event: 'change-intended', subject: 'rds' },
+      { event: 'change-intended', subject: 'adb' },
+      { event: 'change-intended', subject: 'rds' },
+      { event: 'changed', subject: 'rds' },
+    );
+    expect(sequences).toEqual([1, 2]);
+  });
+});
