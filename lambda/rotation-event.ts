@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EventError } from './domain/errors.ts';
 import { STEPS, type RotationRequest, type Step } from './domain/step.ts';
 

@@ -1,0 +1,33 @@
+import { webcrypto } from 'node:crypto';
+import type { Clock } from '../domain/time-budget.ts';
+
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const VALIDITY_MS = 24 * 60 * 60 * 1000;
+const BACKDATE_MS = 60 * 60 * 1000;
+
+/**
+ * A wallet for one-way TLS to a server whose certificate chains to a private CA: the CA, with a key and a certificate
+ * in front that mean nothing.
+ *
+ * The driver hands the wallet to TLS as CA, certificate and private key at once, and TLS fails without a key. The
+ * alternative, NODE_EXTRA_CA_CERTS, would make every other connection of the process trust the database's CA. The key
+ * is made here and exists in memory only; nobody else can sign with it, and its certificate may sign none. It is shown
+ * to a server only if that asks for a client certificate, which is not one-way TLS.
+ */
+export async function makeOneWayTrust(caPem: string, clock: Pick<Clock, 'now'>): Promise<string> {
+  // Loaded here: other rotations have no use for them.
+  await import('reflect-metadata');
+  const x509 = await import('@peculiar/x509');
+  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: 'CN=lockstep without a wallet',
+    keys,
+    signingAlgorithm: ALGORITHM,
+    notBefore: new Date(clock.now() - BACKDATE_MS),
+    notAfter: new Date(clock.now() + VALIDITY_MS),
+    extensions: [new x509.BasicConstraintsExtension(false, undefined, true)],
+  });
+  const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
+  const keyPem = x509.PemConverter.encode(key, 'PRIVATE KEY');
+  return [keyPem, certificate.toString('pem'), caPem].join('\n');
+}

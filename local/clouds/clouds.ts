@@ -1,0 +1,198 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RotationNews } from '../aws/rotation-events.ts';
+import { CertificateAuthority } from '../certificate-authority.ts';
+import { FaultPlan } from '../faults.ts';
+import { LocalLambda } from '../lambda/local-lambda.ts';
+import { makeWallet } from '../oracle/wallet.ts';
+import { ORACLE_SERVICE, startDatabases, type Databases } from './databases.ts';
+import { makeRunSecrets, USERNAME, type RunSecrets } from './run-secrets.ts';
+import { synthesize, type SynthesizedFunction } from './synthesis.ts';
+import { AUDIT_BUCKET, AUDIT_PARAMETER, startVaults, type Vaults } from './vaults.ts';
+
+export const ROTATION = 'orders';
+export const POSTGRES_NAME = 'orders-rds';
+export const ORACLE_NAME = 'orders-adb';
+export const MIRROR_NAME = 'oci-frankfurt';
+const ACCOUNT_ID = '111111111111';
+
+export interface CloudsOptions {
+  /** How often Secrets Manager tries a whole rotation. @default 3 */
+  readonly attemptsMax?: number;
+  /** Its pause before it tries again, in milliseconds. @default 1000 */
+  readonly retryDelayMs?: number;
+  /** The Node that runs the function. @default the one that runs this */
+  readonly nodePath?: string | undefined;
+  readonly listener?: (news: RotationNews) => void;
+  /** Told what is being started, for a display. */
+  readonly progress?: (what: string) => void;
+  /** Given, before anything starts, what takes away whatever has started by the time it is called. */
+  readonly onStarted?: (close: () => Promise<void>) => void;
+}
+
+/**
+ * AWS, OCI and both databases on this machine's loopback address, with the function that a fresh `cdk synth` produced
+ * attached to the secret. Everything is made for one run and gone after `close`.
+ */
+export interface Clouds {
+  readonly secrets: RunSecrets;
+  readonly faults: FaultPlan;
+  readonly authority: CertificateAuthority;
+  readonly wallet: string;
+  readonly databases: Databases;
+  readonly vaults: Vaults;
+  readonly synthesized: SynthesizedFunction;
+  readonly functionArn: string;
+  /** The whole environment of the function. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly lambda: LocalLambda;
+  readonly close: () => Promise<void>;
+}
+
+export async function startClouds(options: CloudsOptions = {}): Promise<Clouds> {
+  const cleanUps: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  };
+  options.onStarted?.(close);
+  try {
+    return await start(options, cleanUps, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start(
+  options: CloudsOptions,
+  cleanUps: (() => Promise<unknown>)[],
+  close: () => Promise<void>,
+): Promise<Clouds> {
+  const { progress = () => undefined } = options;
+  const faults = new FaultPlan();
+  const secrets = makeRunSecrets();
+  const folder = await mkdtemp(join(tmpdir(), 'lockstep-'));
+  cleanUps.push(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
+  const authority = await CertificateAuthority.create('Lockstep local clouds');
+  const identity = await authority.issue({ commonName: USERNAME });
+  const caPem = authority.certificatePem;
+  const wallet = makeWallet({ identity, caPem, password: secrets.walletPassword });
+
+  progress('PostgreSQL and the Oracle stand-in');
+  const databases = await startDatabases({ authority, password: secrets.initialPassword, faults });
+  cleanUps.push(databases.close);
+
+  progress('Secrets Manager, SSM, S3 and OCI Vault');
+  const invoked: { lambda: LocalLambda | undefined } = { lambda: undefined };
+  const vaults = await startVaults({
+    secrets,
+    wallet,
+    faults,
+    rotation: {
+      attemptsMax: options.attemptsMax ?? 3,
+      retryDelayMs: options.retryDelayMs ?? 1_000,
+      listener: options.listener ?? (() => undefined),
+      invoke: async (event) => {
+        await invoked.lambda?.invoke(event);
+      },
+    },
+  });
+  cleanUps.push(vaults.close);
+
+  progress('cdk synth');
+  await writeFile(join(folder, 'ca.pem'), caPem);
+  const rotations = { rotations: [rotationEntry(databases, vaults)] };
+  const synthesized = await synthesize({ folder, rotations, auditBucket: AUDIT_BUCKET });
+
+  progress('the function');
+  const { region, functionArn } = placeOf(synthesized);
+  const environment = environmentOf(synthesized, { vaults, region });
+  const lambda = LocalLambda.start({
+    taskRoot: synthesized.taskRoot,
+    handler: synthesized.handler,
+    environment,
+    timeoutMs: synthesized.timeoutMs,
+    memoryMb: synthesized.memoryMb,
+    functionArn,
+    ...(options.nodePath === undefined ? {} : { nodePath: options.nodePath }),
+  });
+  cleanUps.push(async () => {
+    await lambda.close();
+  });
+  invoked.lambda = lambda;
+  return {
+    secrets,
+    faults,
+    authority,
+    wallet,
+    databases,
+    vaults,
+    synthesized,
+    functionArn,
+    environment,
+    lambda,
+    close,
+  };
+}
+
+function rotationEntry(databases: Databases, vaults: Vaults): object {
+  return {
+    name: ROTATION,
+    secretArn: vaults.secretArn,
+    databases: [
+      {
+        name: POSTGRES_NAME,
+        engine: 'postgres',
+        host: 'localhost',
+        port: databases.postgresProxy.port,
+        database: databases.postgres.database,
+        trust: { caFile: 'ca.pem' },
+        testQuery: 'SELECT 1',
+      },
+      {
+        name: ORACLE_NAME,
+        engine: 'oracle',
+        host: 'localhost',
+        port: databases.oracle.port,
+        serviceName: ORACLE_SERVICE,
+        trust: { walletSecretArn: vaults.walletSecretArn },
+        testQuery: 'SELECT 1 FROM DUAL',
+      },
+    ],
+    mirrors: [
+      {
+        name: MIRROR_NAME,
+        type: 'oci-vault',
+        secretOcid: vaults.secretOcid,
+        region: 'eu-frankfurt-1',
+        auth: { type: 'api-key', secretArn: vaults.apiKeySecretArn },
+        endpoints: { vaults: vaults.oci.url, secrets: vaults.oci.url },
+      },
+    ],
+    audit: { keyParameter: AUDIT_PARAMETER },
+  };
+}
+
+function placeOf({ functionName }: SynthesizedFunction): { region: string; functionArn: string } {
+  const region = 'eu-west-1';
+  return { region, functionArn: `arn:aws:lambda:${region}:${ACCOUNT_ID}:function:${functionName}` };
+}
+
+/** The template's variables; what Lambda adds; and, in place of the clouds, where their stand-ins are. */
+function environmentOf(
+  { environment }: SynthesizedFunction,
+  { vaults, region }: { vaults: Vaults; region: string },
+): Record<string, string> {
+  return {
+    ...environment,
+    ...vaults.aws.environment,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: 'EXAMPLEACCESSKEYID',
+    AWS_SECRET_ACCESS_KEY: 'example-secret-access-key-of-nobody',
+    // Lambda's newest Node has no need of it; an older one on this machine would print a warning.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  };
+}

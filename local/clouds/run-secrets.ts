@@ -1,0 +1,20 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { generatePassword } from '../../lambda/domain/generated-password.ts';
+
+export const USERNAME = 'app';
+
+/** Every secret of one run of the clouds, made for it and never used again. */
+export interface RunSecrets {
+  readonly initialPassword: string;
+  readonly walletPassword: string;
+  readonly auditKey: string;
+}
+
+export function makeRunSecrets(): RunSecrets {
+  const random = { integerBelow: (limit: number) => randomInt(limit) };
+  return {
+    initialPassword: generatePassword(USERNAME, random).reveal(),
+    walletPassword: generatePassword(USERNAME, random).reveal(),
+    auditKey: randomBytes(48).toString('base64'),
+  };
+}

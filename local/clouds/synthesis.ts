@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import * as z from 'zod';
+import { resolveIntrinsics } from './intrinsics.ts';
+
+const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
+const CDK = createRequire(import.meta.url).resolve('aws-cdk/bin/cdk');
+const SYNTHESIS_MAX_MS = 180_000;
+
+/** What Lambda would be given: where the bundle is, what it is called with, and its environment. */
+export interface SynthesizedFunction {
+  readonly taskRoot: string;
+  readonly handler: string;
+  readonly runtime: string;
+  readonly functionName: string;
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const Resource = z.looseObject({
+  Type: z.string(),
+  Properties: z.record(z.string(), z.json()).default({}),
+  Metadata: z.looseObject({ 'aws:asset:path': z.string().optional() }).optional(),
+});
+type Resource = z.infer<typeof Resource>;
+
+const FunctionProperties = z.object({
+  Handler: z.string(),
+  Runtime: z.string(),
+  FunctionName: z.string(),
+  Timeout: z.number(),
+  MemorySize: z.number(),
+  Environment: z.object({ Variables: z.record(z.string(), z.string()) }),
+});
+
+const Manifest = z.object({
+  artifacts: z.record(
+    z.string(),
+    z.object({
+      type: z.string(),
+      properties: z.looseObject({ templateFile: z.string().optional() }).optional(),
+    }),
+  ),
+});
+
+/**
+ * Runs `cdk synth` for a rotations.json and reads the function out of the template, as CloudFormation would deploy it.
+ *
+ * @param folder an empty folder for rotations.json and the cloud assembly
+ * @param auditBucket the name that CloudFormation would have given to the audit bucket
+ */
+export async function synthesize({
+  folder,
+  rotations,
+  auditBucket,
+}: {
+  readonly folder: string;
+  readonly rotations: object;
+  readonly auditBucket: string;
+}): Promise<SynthesizedFunction> {
+  const file = join(folder, 'rotations.json');
+  const output = join(folder, 'cdk.out');
+  await writeFile(file, JSON.stringify(rotations));
+  await promisify(execFile)(
+    process.execPath,
+    [CDK, 'synth', '--quiet', '--output', output, '--context', `rotations=${file}`],
+    {
+      cwd: REPOSITORY,
+      timeout: SYNTHESIS_MAX_MS,
+      env: { PATH: process.env['PATH'], HOME: folder },
+    },
+  );
+  const resources = await readResources(output);
+  const find = (type: string): [string, Resource] => {
+    const found = Object.entries(resources).find(([, resource]) => resource.Type === type);
+    if (found === undefined) throw new Error(`the template has no ${type}`);
+    return found;
+  };
+  const [bucketId] = find('AWS::S3::Bucket');
+  const [, { Properties: properties, Metadata: metadata }] = find('AWS::Lambda::Function');
+  const references = new Map([[bucketId, auditBucket]]);
+  const given = Object.fromEntries(
+    Object.keys(FunctionProperties.shape).map((name) => [
+      name,
+      resolveIntrinsics(properties[name] ?? null, references),
+    ]),
+  );
+  const lambda = FunctionProperties.parse(given);
+  return {
+    taskRoot: join(output, metadata?.['aws:asset:path'] ?? ''),
+    handler: lambda.Handler,
+    runtime: lambda.Runtime,
+    functionName: lambda.FunctionName,
+    timeoutMs: lambda.Timeout * 1_000,
+    memoryMb: lambda.MemorySize,
+    environment: lambda.Environment.Variables,
+  };
+}
+
+async function readResources(output: string): Promise<Record<string, Resource>> {
+  const read = async (file: string): Promise<unknown> =>
+    JSON.parse(await readFile(join(output, file), 'utf8'));
+  const { artifacts } = Manifest.parse(await read('manifest.json'));
+  const stack = Object.values(artifacts).find(({ type }) => type === 'aws:cloudformation:stack');
+  const file = stack?.properties?.templateFile;
+  if (file === undefined) throw new Error('the cloud assembly has no stack');
+  return z.looseObject({ Resources: z.record(z.string(), Resource) }).parse(await read(file))
+    .Resources;
+}

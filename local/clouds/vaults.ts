@@ -1,0 +1,158 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { startAwsServer, type AwsServer, type AwsServerOptions } from '../aws/aws-server.ts';
+import type { FaultPlan } from '../faults.ts';
+import { createApiKey, type ApiKey } from '../oci/api-key.ts';
+import { createSdkClients } from '../oci/sdk-clients.ts';
+import { OciServer } from '../oci/oci-server.ts';
+import { VaultModel } from '../oci/vault-model.ts';
+import { USERNAME, type RunSecrets } from './run-secrets.ts';
+
+export const AUDIT_BUCKET = 'lockstep-audit-example';
+export const AUDIT_PARAMETER = '/lockstep/orders/audit-key';
+const UPDATING_MS = 40;
+const RETENTION_DAYS = 365;
+
+export interface AwsClients {
+  readonly secretsManager: SecretsManagerClient;
+  readonly ssm: SSMClient;
+  readonly s3: S3Client;
+}
+
+/** Both clouds' vaults, holding the same credential, and what the function needs for itself. */
+export interface Vaults {
+  readonly aws: AwsServer;
+  /** Of the real SDK, for an operator's calls. */
+  readonly clients: AwsClients;
+  readonly oci: OciServer;
+  readonly ociVault: VaultModel;
+  readonly apiKey: ApiKey;
+  readonly secretArn: string;
+  readonly apiKeySecretArn: string;
+  readonly walletSecretArn: string;
+  readonly secretOcid: string;
+  readonly close: () => Promise<void>;
+}
+
+export interface VaultsOptions {
+  readonly secrets: RunSecrets;
+  /** The Oracle wallet, PEM. */
+  readonly wallet: string;
+  readonly faults: FaultPlan;
+  readonly rotation: AwsServerOptions['rotation'];
+}
+
+/** Starts the stand-ins and stores in them, over HTTP with the real SDKs, what a person would store by hand. */
+export async function startVaults(options: VaultsOptions): Promise<Vaults> {
+  const { secrets, wallet, faults, rotation } = options;
+  const aws = await startAwsServer({
+    faults,
+    rotation,
+    buckets: [{ name: AUDIT_BUCKET, requireIfNoneMatch: true, retentionDays: RETENTION_DAYS }],
+  });
+  const ociVault = new VaultModel({ now: () => Date.now(), updatingMs: UPDATING_MS });
+  const apiKey = await createApiKey();
+  const publicKeys = new Map([[apiKey.keyId, apiKey.publicKeyPem]]);
+  const oci = await OciServer.start({ model: ociVault, publicKeys, faults });
+  const clients = makeAwsClients(aws);
+  const store = async (name: string, value: string): Promise<string> =>
+    await createSecret(clients.secretsManager, { name, value });
+  const document = secretDocument(secrets.initialPassword);
+  await clients.ssm.send(
+    new PutParameterCommand({
+      Name: AUDIT_PARAMETER,
+      Value: secrets.auditKey,
+      Type: 'SecureString',
+    }),
+  );
+  return {
+    aws,
+    clients,
+    oci,
+    ociVault,
+    apiKey,
+    secretArn: await store('orders/app', document),
+    apiKeySecretArn: await store('lockstep/oci-api-key', apiKeyDocument(apiKey)),
+    walletSecretArn: await store(
+      'lockstep/oracle-wallet',
+      JSON.stringify({ wallet, password: secrets.walletPassword }),
+    ),
+    secretOcid: await createOciSecret({ url: oci.url, apiKey, text: document }),
+    close: async () => {
+      clients.secretsManager.destroy();
+      clients.ssm.destroy();
+      clients.s3.destroy();
+      await Promise.all([aws.close(), oci.close()]);
+    },
+  };
+}
+
+function makeAwsClients({ urls }: AwsServer): AwsClients {
+  const shared = {
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'EXAMPLEACCESSKEYID', secretAccessKey: 'example' },
+  };
+  return {
+    secretsManager: new SecretsManagerClient({ ...shared, endpoint: urls.secretsManager }),
+    ssm: new SSMClient({ ...shared, endpoint: urls.ssm }),
+    s3: new S3Client({ ...shared, endpoint: urls.s3, forcePathStyle: true }),
+  };
+}
+
+function secretDocument(password: string): string {
+  return JSON.stringify({
+    engine: 'postgres',
+    host: 'orders.example.com',
+    port: 5432,
+    dbname: 'orders',
+    username: USERNAME,
+    password,
+  });
+}
+
+function apiKeyDocument({ tenancyId, userId, fingerprint, privateKeyPem }: ApiKey): string {
+  return JSON.stringify({
+    tenancy: tenancyId,
+    user: userId,
+    fingerprint,
+    privateKey: privateKeyPem,
+  });
+}
+
+async function createSecret(
+  client: SecretsManagerClient,
+  { name, value }: { name: string; value: string },
+): Promise<string> {
+  const { ARN: arn } = await client.send(
+    new CreateSecretCommand({ Name: name, SecretString: value }),
+  );
+  if (arn === undefined) throw new Error(`no ARN came for ${name}`);
+  return arn;
+}
+
+async function createOciSecret({
+  url,
+  apiKey,
+  text,
+}: {
+  url: string;
+  apiKey: ApiKey;
+  text: string;
+}): Promise<string> {
+  const clients = createSdkClients(url, apiKey);
+  const { secret } = await clients.vaults.createSecret({
+    createSecretDetails: {
+      compartmentId: 'ocid1.compartment.oc1..example',
+      vaultId: 'ocid1.vault.oc1..example',
+      keyId: 'ocid1.key.oc1..example',
+      secretName: 'orders-app',
+      secretContent: {
+        contentType: 'BASE64',
+        content: Buffer.from(text).toString('base64'),
+      },
+    },
+  });
+  clients.close();
+  return secret.id;
+}

@@ -1,0 +1,66 @@
+import { parseArgs } from 'node:util';
+import { findNode } from './lambda-node.ts';
+import { runDemo } from './demo.ts';
+import { makeDisplay, NO_DISPLAY } from './display.ts';
+
+const USAGE = `npm run demo [-- --json]
+
+Rotates a password twice on this machine: PostgreSQL, an Oracle server, Secrets Manager, SSM, S3 and OCI Vault
+all run on the loopback address. No account, no Docker.
+
+  --json   print one JSON object on standard output and nothing else there
+  --help   this text
+
+Exit status: 0 everything holds, 1 something does not, 2 wrong arguments, 130 interrupted.
+`;
+
+let close: () => Promise<void> = () => Promise.resolve();
+
+function readArguments(): { json: boolean; help: boolean } {
+  try {
+    const { values } = parseArgs({
+      options: {
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false, short: 'h' },
+      },
+    });
+    return values;
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+async function main(): Promise<void> {
+  const { json, help } = readArguments();
+  if (help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  // The SDK's advice about this machine's Node is not about the demo.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  const result = await runDemo({
+    display: json ? NO_DISPLAY : makeDisplay(process.stdout),
+    nodePath: findNode(process.env),
+    onStarted: (cleanUp) => {
+      close = cleanUp;
+    },
+  });
+  await close();
+  if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  process.exitCode = result.ok ? 0 : 1;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    void close().finally(() => process.exit(130));
+  });
+}
+
+main().catch(async (error: unknown) => {
+  process.stderr.write(
+    `the demo failed: ${error instanceof Error ? error.message : String(error)}\n`,
+  );
+  await close();
+  process.exitCode = 1;
+});
