@@ -42,7 +42,7 @@ export function descriptorOf(
  *
  * @throws DatabaseError when it cannot be a user name; brackets would ask for a proxy session as somebody else
  */
-export function userNameOf(username: string, subject: string): string {
+export function dictionaryNameOf(username: string, subject: string): string {
   if (QUOTED_USER.test(username)) return username.slice(1, -1);
   if (UNQUOTED_USER.test(username)) return username.toUpperCase();
   throw new DatabaseError('the user name in the secret cannot be one of Oracle', {

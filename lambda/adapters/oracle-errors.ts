@@ -3,12 +3,12 @@ import {
   DatabaseError,
   DatabaseTlsError,
   DatabaseUnreachableError,
+  LockstepError,
   NotPermittedError,
   OutcomeUnknownError,
   PasswordExpiredError,
   PasswordPolicyError,
   TestQueryError,
-  type LockstepError,
 } from '../domain/errors.ts';
 import type { Redactor } from '../domain/redactor.ts';
 
@@ -30,6 +30,9 @@ const NETWORK_CODE = /^(NJS-5\d\d|NJS-123|)$/;
 const OUT_OF_ORDER_NUMBERS = [
   18, 20, 54, 257, 1013, 1033, 1034, 1035, 1089, 1090, 1109, 2391, 3113, 3114, 3135, 4021,
 ];
+/** Oracle Net: TNS-12150 to TNS-12699. */
+const NETWORK_NUMBER_MIN = 12_150;
+const NETWORK_NUMBER_MAX = 12_699;
 /** Too long, bad characters, verify function, reused, longer than allowed, mandatory profile. */
 const POLICY_NUMBERS = [972, 988, 28003, 28007, 28218, 28219];
 /** Read-only: a standby. */
@@ -65,12 +68,14 @@ export function loginError(error: unknown, context: ErrorContext): LockstepError
   return statementError(error, context);
 }
 
-/** For any call that changes nothing. */
+/** For any call that changes nothing. An error of the family (no time is left) stays as it is. */
 export function statementError(error: unknown, context: ErrorContext): LockstepError {
+  if (error instanceof LockstepError) return error;
   return tlsError(error, context) ?? unreachableError(error, context) ?? refusal(error, context);
 }
 
 export function testQueryError(error: unknown, context: ErrorContext): LockstepError {
+  if (error instanceof LockstepError) return error;
   if (!hasAnswered(error)) return statementError(error, context);
   return new TestQueryError(`the configured test query failed with ${codeOf(error)}`, {
     ...diagnosis(error, context),
@@ -78,8 +83,9 @@ export function testQueryError(error: unknown, context: ErrorContext): LockstepE
   });
 }
 
-/** For the call that changes the password. Oracle changes nothing where it answers with an error of its own. */
+/** For the call that changes the password. An error of the family stays as it is. Oracle changes nothing where it answers with an error of its own. */
 export function changeError(error: unknown, context: ErrorContext): LockstepError {
+  if (error instanceof LockstepError) return error;
   const number = numberOf(error);
   if (number !== undefined && POLICY_NUMBERS.includes(number)) {
     return new PasswordPolicyError(`the database refuses the new password (${codeOf(error)})`, {
@@ -88,7 +94,7 @@ export function changeError(error: unknown, context: ErrorContext): LockstepErro
         'compare the rules of the profile (verify function, reuse, length) with what Lockstep generates',
     });
   }
-  if (hasAnswered(error)) return loginError(error, context);
+  if (number !== undefined && hasAnswered(error)) return loginError(error, context);
   return new OutcomeUnknownError('the connection broke while the password was being changed', {
     ...diagnosis(error, context),
     remedy: 'wait for the retry: it looks which password the database accepts',
@@ -158,7 +164,8 @@ function refusal(error: unknown, context: ErrorContext): LockstepError {
 function hasAnswered(error: unknown): boolean {
   const number = numberOf(error);
   if (number === undefined) return !NETWORK_CODE.test(codeOf(error));
-  return !OUT_OF_ORDER_NUMBERS.includes(number);
+  const isOfNetwork = number >= NETWORK_NUMBER_MIN && number <= NETWORK_NUMBER_MAX;
+  return !isOfNetwork && !OUT_OF_ORDER_NUMBERS.includes(number);
 }
 
 function diagnosis(

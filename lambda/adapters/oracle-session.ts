@@ -8,8 +8,8 @@ import { changeError, statementError, testQueryError, type ErrorContext } from '
 import type { OracleSockets } from './oracle-sockets.ts';
 
 const CALL_MAX_MS = 10_000;
-/** The server is to give up first: the driver interrupts the call, and the connection stays usable. */
-const HEAD_START_MS = 500;
+/** The driver is to interrupt the call first, after which the connection stays usable; for that the server must answer. */
+const INTERRUPT_SHARE = 0.8;
 /** A goodbye that takes longer is not waited for. */
 const CLOSE_MAX_MS = 500;
 const ROWS_MAX = 1;
@@ -24,7 +24,7 @@ export interface OracleSessionOptions extends ErrorContext {
   /** As it stands in the secret: folded to capitals by Oracle, unless in double quotes. */
   readonly username: string;
   /** As Oracle knows it. */
-  readonly userName: string;
+  readonly dictionaryName: string;
   readonly testQuery: string | undefined;
   readonly budget: TimeBudget;
   readonly redactor: Redactor;
@@ -40,12 +40,15 @@ export class OracleSession implements DatabaseSession {
 
   /** What the test query may have changed is rolled back when the session closes. */
   async check(): Promise<void> {
-    const { userName, testQuery, subject } = this.#options;
+    const { dictionaryName, testQuery, subject } = this.#options;
     const [sessionUser, currentUser] = await this.#readRow(SESSION_USERS);
-    if (sessionUser !== userName || currentUser !== userName) {
+    if (sessionUser !== dictionaryName || currentUser !== dictionaryName) {
       throw new SessionUserError(
         `the session is ${String(sessionUser)}'s and acts as ${String(currentUser)}`,
-        { subject, remedy: `see which logon trigger or proxy turns ${userName} into another user` },
+        {
+          subject,
+          remedy: `see which logon trigger or proxy turns ${dictionaryName} into another user`,
+        },
       );
     }
     if (testQuery === undefined) return;
@@ -116,8 +119,8 @@ export class OracleSession implements DatabaseSession {
 
   async #call<Value>(work: () => Promise<Value>): Promise<Value> {
     const { connection, sockets, budget } = this.#options;
-    const limitMs = budget.timeoutMs(CALL_MAX_MS + HEAD_START_MS);
-    connection.callTimeout = Math.max(1, limitMs - HEAD_START_MS);
+    const limitMs = budget.timeoutMs(CALL_MAX_MS);
+    connection.callTimeout = Math.ceil(limitMs * INTERRUPT_SHARE);
     try {
       return await within(limitMs, work());
     } catch (error) {

@@ -6,7 +6,7 @@ import type { Redactor } from '../domain/redactor.ts';
 import type { Clock, TimeBudget } from '../domain/time-budget.ts';
 import type { Database, DatabaseSession } from '../ports/database.ts';
 import { within } from './deadline.ts';
-import { descriptorOf, userNameOf } from './oracle-descriptor.ts';
+import { descriptorOf, dictionaryNameOf } from './oracle-descriptor.ts';
 import { isLoginRefused, loginError } from './oracle-errors.ts';
 import { makeOneWayTrust } from './oracle-one-way-trust.ts';
 import { OracleSession } from './oracle-session.ts';
@@ -56,7 +56,7 @@ export class OracleDatabase implements Database {
   async login(credential: Credential): Promise<DatabaseSession | 'refused'> {
     const { config, budget, redactor } = this.#options;
     redactor.add(credential.password.reveal());
-    const userName = userNameOf(credential.username, this.name);
+    const dictionaryName = dictionaryNameOf(credential.username, this.name);
     const limitMs = budget.timeoutMs(LOGIN_MAX_MS);
     const attributes = await this.#attributes(credential, limitMs);
     // Loaded here, so that a rotation without Oracle does not load the driver.
@@ -78,7 +78,7 @@ export class OracleDatabase implements Database {
       connection,
       sockets,
       username: credential.username,
-      userName,
+      dictionaryName,
       testQuery: config.testQuery,
       budget,
       redactor,

@@ -2,11 +2,11 @@ import {
   DatabaseError,
   DatabaseTlsError,
   DatabaseUnreachableError,
+  LockstepError,
   NotPermittedError,
   OutcomeUnknownError,
   PasswordPolicyError,
   TestQueryError,
-  type LockstepError,
 } from '../domain/errors.ts';
 import type { Redactor } from '../domain/redactor.ts';
 
@@ -67,12 +67,14 @@ export function loginError(error: unknown, context: ErrorContext): LockstepError
   return statementError(error, context);
 }
 
-/** For any statement that changes nothing. */
+/** For any statement that changes nothing. An error of the family (no time is left) stays as it is. */
 export function statementError(error: unknown, context: ErrorContext): LockstepError {
+  if (error instanceof LockstepError) return error;
   return tlsError(error, context) ?? unreachableError(error, context) ?? refusal(error, context);
 }
 
 export function testQueryError(error: unknown, context: ErrorContext): LockstepError {
+  if (error instanceof LockstepError) return error;
   const state = sqlStateOf(error);
   if (state === undefined || OUT_OF_ORDER.test(state)) return statementError(error, context);
   return new TestQueryError(`the configured test query failed with SQLSTATE ${state}`, {
@@ -86,6 +88,7 @@ export function testQueryError(error: unknown, context: ErrorContext): LockstepE
  * error is about the connection or the server itself.
  */
 export function changeError(error: unknown, context: ErrorContext): LockstepError {
+  if (error instanceof LockstepError) return error;
   const state = sqlStateOf(error);
   const hasAnswered = state !== undefined && !/^(08|58|57P0|40003|XX)/.test(state);
   if (hasAnswered) return statementError(error, context);

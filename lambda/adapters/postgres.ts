@@ -97,7 +97,7 @@ export class PostgresDatabase implements Database {
       application_name: 'lockstep',
       stream: () => socket,
       // The driver fills every option that is left out or empty from the environment (PGOPTIONS, PGREPLICATION,
-      // PGSSLNEGOTIATION, PGCLIENTENCODING), so all of them are given.
+      // PGSSLNEGOTIATION, PGCLIENT_ENCODING), so all of them are given.
       client_encoding: 'UTF8',
       sslnegotiation: 'postgres',
       replication: 'false',

@@ -132,7 +132,10 @@ async function goForward(
   refusing: readonly Database[],
 ): Promise<string> {
   const { pending } = versions;
-  const names = refusing.map(({ name }) => name).join(', ');
+  const names = refusing
+    .filter(({ canTakeBack }) => !canTakeBack)
+    .map(({ name }) => name)
+    .join(', ');
   try {
     await proveEverywhere(context, pending.document.credential);
     await requireNoMirrorContradicts(context, pending);

@@ -10,6 +10,8 @@ export interface Display {
   begin(label: string): void;
   /** What began has ended well. */
   done(label: string, note?: string): void;
+  /** One line of something that was seen. */
+  note(label: string, text: string): void;
   /** What began has failed; `lines` say how. */
   failed(label: string, lines: readonly string[]): void;
 }
@@ -39,11 +41,15 @@ export function makeDisplay(stream: NodeJS.WriteStream): Display {
     },
     begin: (label) => {
       stop();
-      if (isLive) spinner = ora({ text: label, stream, indent: 2, discardStdin: false }).start();
+      if (isLive)
+        spinner = ora({ text: label, stream, prefixText: ' ', discardStdin: false }).start();
     },
     done: (label, note = '') => {
       stop();
       print(`  ${colours.green('✔')} ${label.padEnd(LABEL_WIDTH)} ${colours.dim(note)}`.trimEnd());
+    },
+    note: (label, text) => {
+      print(`  ${colours.cyan('·')} ${label.padEnd(LABEL_WIDTH)} ${text}`);
     },
     failed: (label, lines) => {
       stop();
@@ -54,15 +60,6 @@ export function makeDisplay(stream: NodeJS.WriteStream): Display {
     },
   };
 }
-
-/** Shows nothing: for `--json`. */
-export const NO_DISPLAY: Display = {
-  title: () => undefined,
-  say: () => undefined,
-  begin: () => undefined,
-  done: () => undefined,
-  failed: () => undefined,
-};
 
 function wrap(text: string): string[] {
   const lines: string[] = [];

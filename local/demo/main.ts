@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { findNode } from './lambda-node.ts';
 import { runDemo } from './demo.ts';
-import { makeDisplay, NO_DISPLAY } from './display.ts';
+import { makeDisplay } from './display.ts';
 
 const USAGE = `npm run demo [-- --json]
 
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   // The SDK's advice about this machine's Node is not about the demo.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const result = await runDemo({
-    display: json ? NO_DISPLAY : makeDisplay(process.stdout),
+    display: makeDisplay(json ? process.stderr : process.stdout),
     nodePath: findNode(process.env),
     onStarted: (cleanUp) => {
       close = cleanUp;

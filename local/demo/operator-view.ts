@@ -8,18 +8,23 @@ const METRICS_SHOWN = ['StepFailed', 'MirrorLag', 'CurrentRefused', 'LoginRefuse
 /** Shows what an operator would find afterwards: the metrics that alarm, and the audit entries of the rotation. */
 export function operatorView(display: Display, clouds: Clouds, versionId: string): void {
   display.title('What the operator sees of act 2');
-  for (const metric of alarmingMetrics(clouds.lambda.logs())) display.done('metric', metric);
-  for (const entry of entriesOf(clouds, versionId)) display.done('audit entry', entry);
+  for (const [metric, times] of alarmingMetrics(clouds.lambda.logs())) {
+    display.note('metric', `${metric}${times > 1 ? `, ${times} times` : ''}`);
+  }
+  for (const entry of entriesOf(clouds, versionId)) display.note('audit entry', entry);
 }
 
 /** Embedded metrics are log lines with an `_aws` key. */
-function alarmingMetrics(logs: string): string[] {
-  return logs.split('\n').flatMap((line) => {
+function alarmingMetrics(logs: string): ReadonlyMap<string, number> {
+  const seen = logs.split('\n').flatMap((line) => {
     if (!line.includes('"_aws"')) return [];
     const metric = JSON.parse(line) as Partial<Record<string, string | number>>;
     const { Subject: subject = '' } = metric;
-    return METRICS_SHOWN.filter((name) => name in metric).map((name) => `${name}  ${subject}`);
+    return METRICS_SHOWN.filter((name) => name in metric).map((name) => `${name} ${subject}`);
   });
+  const counts = new Map<string, number>();
+  for (const metric of seen) counts.set(metric, (counts.get(metric) ?? 0) + 1);
+  return counts;
 }
 
 function entriesOf({ vaults }: Clouds, versionId: string): string[] {
@@ -31,6 +36,8 @@ function entriesOf({ vaults }: Clouds, versionId: string): string[] {
     .filter((entry) => entry.versionId === versionId)
     .reverse()
     .map(({ sequence, step, event, subject, error = '' }) =>
-      `#${String(sequence)} ${step} ${event} ${subject} ${error}`.trimEnd(),
+      [`#${sequence}`.padEnd(4), step.padEnd(13), event.padEnd(16), subject, error]
+        .join(' ')
+        .trimEnd(),
     );
 }

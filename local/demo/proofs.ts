@@ -32,6 +32,7 @@ export async function proveRotation(
     readonly display: Display;
   },
 ): Promise<Proofs> {
+  display.title('Proof, from outside');
   const [aws, oci] = [await readAws(clouds), await readOci(clouds)];
   const password = passwordIn(aws);
   const databases: DatabaseProof[] = [];
