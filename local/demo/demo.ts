@@ -60,7 +60,7 @@ export async function runDemo({ display, nodePath, onStarted }: DemoOptions): Pr
   const first = await rotateOnce();
   const firstProofs = await proveRotation(clouds, {
     oldPassword: clouds.secrets.initialPassword,
-    promotedVersionIds: [first.versionId],
+    promotedVersionIds: first.outcome === 'succeeded' ? [first.versionId] : [],
     display,
   });
   if (first.outcome !== 'succeeded') return conclude(display, [first], firstProofs, false);

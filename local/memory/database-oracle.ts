@@ -1,4 +1,4 @@
-import { userNameOf } from '../../lambda/adapters/oracle-descriptor.ts';
+import { dictionaryNameOf } from '../../lambda/adapters/oracle-descriptor.ts';
 import {
   changeError,
   isLoginRefused,
@@ -64,7 +64,7 @@ export class MemoryOracle implements Database {
     const redactor = new Redactor();
     redactor.add(password.reveal());
     const context = { subject: this.name, redactor };
-    const user = userNameOf(username, this.name);
+    const user = dictionaryNameOf(username, this.name);
     try {
       await this.#call('oracle:connect', () => undefined);
       await this.#call('oracle:logon', () => {

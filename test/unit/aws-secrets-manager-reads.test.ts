@@ -7,6 +7,10 @@ import {
 const V1 = '00000000-0000-4000-8000-000000000001';
 const V2 = '00000000-0000-4000-8000-000000000002';
 const V3 = '00000000-0000-4000-8000-000000000003';
+/** PutSecretValue of V2 and V3. */
+const TWO = { SecretId: 'app', ClientRequestToken: V2, SecretString: 'two' };
+const THREE = { SecretId: 'app', ClientRequestToken: V3, SecretString: 'three' };
+const PENDING = { VersionStages: ['AWSPENDING'] };
 const START = Date.parse('2026-11-20T10:30:00Z');
 const ARN = 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:app-000001';
 
@@ -19,17 +23,6 @@ function withSecret(options: Partial<SecretsManagerModelOptions> = {}): {
   const model = new SecretsManagerModel({ now: () => clock.time, ...options });
   model.createSecret({ Name: 'app', SecretString: 'one', ClientRequestToken: V1 });
   return { model, clock };
-}
-
-function put(
-  model: SecretsManagerModel,
-  versionId: string,
-  text: string,
-  labels?: string[],
-): string[] | undefined {
-  const request = { SecretId: 'app', ClientRequestToken: versionId, SecretString: text };
-  return model.putSecretValue({ ...request, ...(labels && { VersionStages: labels }) })
-    .VersionStages;
 }
 
 function labels(model: SecretsManagerModel): Record<string, string[]> | undefined {
@@ -94,7 +87,7 @@ describe('SecretsManagerModel: reading', () => {
 
   test('fails when the version named does not have the label named', () => {
     const { model } = withSecret();
-    put(model, V2, 'two', ['AWSPENDING']);
+    model.putSecretValue({ ...TWO, ...PENDING });
     const request = { SecretId: 'app', VersionId: V1, VersionStage: 'AWSPENDING' };
     expect(() => model.getSecretValue(request)).toThrow(
       refused({
@@ -135,8 +128,8 @@ describe('SecretsManagerModel: reading', () => {
 
   test('lists versions page by page, deprecated ones only on request', () => {
     const { model } = withSecret();
-    put(model, V2, 'two');
-    put(model, V3, 'three');
+    model.putSecretValue(TWO);
+    model.putSecretValue(THREE);
     const ids = (request: object): (string | undefined)[] | undefined =>
       model
         .listSecretVersionIds({ SecretId: 'app', ...request })
@@ -181,7 +174,7 @@ describe('SecretsManagerModel: stale reads', () => {
 
   test('lets the first reads after a write miss it', () => {
     const { model } = withSecret({ staleReads: staleForReads(2) });
-    put(model, V2, 'two', ['AWSPENDING']);
+    model.putSecretValue({ ...TWO, ...PENDING });
     expect(() => model.getSecretValue(pending)).toThrow(
       refused({ name: 'ResourceNotFoundException' }),
     );
@@ -191,7 +184,7 @@ describe('SecretsManagerModel: stale reads', () => {
 
   test('lets reads miss a write for a time, and only writes younger than that', () => {
     const { model, clock } = withSecret({ staleReads: staleForMs(1000) });
-    put(model, V2, 'two', ['AWSPENDING']);
+    model.putSecretValue({ ...TWO, ...PENDING });
     clock.time += 600;
     model.updateSecretVersionStage({
       SecretId: 'app',
@@ -208,8 +201,8 @@ describe('SecretsManagerModel: stale reads', () => {
 
   test('never lets a write miss a write', () => {
     const { model } = withSecret({ staleReads: () => true });
-    put(model, V2, 'two', ['AWSPENDING']);
-    expect(() => put(model, V2, 'other', ['AWSPENDING'])).toThrow(
+    model.putSecretValue({ ...TWO, ...PENDING });
+    expect(() => model.putSecretValue({ ...TWO, ...PENDING, SecretString: 'other' })).toThrow(
       refused({ name: 'ResourceExistsException' }),
     );
     expect(labels(model)).toEqual({ [V1]: ['AWSCURRENT'] });

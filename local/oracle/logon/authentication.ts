@@ -1,0 +1,87 @@
+import { createHmac } from 'node:crypto';
+import { dictionaryName } from '../accounts/accounts.ts';
+import type { Login } from '../accounts/account.ts';
+import { MalformedError } from '../malformed-error.ts';
+import { OracleError } from '../oracle-error.ts';
+import type { SessionContext } from '../session-context.ts';
+import type { AuthRequest } from '../ttc/auth-message.ts';
+import type { KeyValue } from '../ttc/ttc-writer.ts';
+import { LogonChallenge, type OpenedLogon } from './logon-challenge.ts';
+import type { SessionCipher } from './session-cipher.ts';
+
+const SALT_BYTES = 16;
+
+/** One session's logon, in two round trips, and the changes of password that it may ask for later. */
+export class Authentication {
+  readonly #context: SessionContext;
+  #challenged: { readonly user: string; readonly challenge: LogonChallenge } | undefined;
+  #session: { readonly user: string; readonly cipher: SessionCipher } | undefined;
+
+  constructor(context: SessionContext) {
+    this.#context = context;
+  }
+
+  /** Undefined until somebody is logged in. */
+  get user(): string | undefined {
+    return this.#session?.user;
+  }
+
+  /** Phase one. A user that does not exist gets an answer like any other. */
+  challenge(request: AuthRequest): KeyValue[] {
+    const user = dictionaryName(request.username);
+    const { accounts, randomBytes, decoyKey } = this.#context;
+    const salt = accounts.candidates(user)[0]?.verifier.salt ?? decoySalt(user, decoyKey);
+    const challenge = new LogonChallenge(salt, randomBytes);
+    this.#challenged = { user, challenge };
+    return challenge.pairs();
+  }
+
+  /**
+   * Phase two.
+   *
+   * @returns the login, and the proof that the server knows the password too
+   * @throws OracleError as `Accounts.logon`, and 28150 for proxies
+   */
+  complete(request: AuthRequest): { readonly login: Login; readonly proof: string } {
+    const { accounts, randomBytes, journal } = this.#context;
+    const user = dictionaryName(request.username);
+    if (this.#challenged?.user !== user) {
+      throw new MalformedError('the logon was not begun for this user');
+    }
+    const { challenge } = this.#challenged;
+    this.#challenged = undefined;
+    if (request.isSpecial) throw new OracleError(1017);
+    if (request.pairs.has('PROXY_CLIENT_NAME')) throw new OracleError(28150);
+    const encrypted = request.pairs.get('AUTH_NEWPASSWORD');
+    let opened: OpenedLogon | undefined;
+    const login = accounts.logon(user, {
+      matches: (verifier) => (opened = challenge.open(verifier, request.pairs)) !== undefined,
+      newPassword: () =>
+        encrypted === undefined ? undefined : opened?.cipher.decryptPassword(encrypted),
+    });
+    if (opened === undefined) throw new Error('the accounts accepted a logon that opened nothing');
+    if (encrypted !== undefined) journal.add({ kind: 'passwordChange', user, by: user });
+    this.#session = { user, cipher: opened.cipher };
+    return { login, proof: opened.cipher.proof(randomBytes) };
+  }
+
+  /**
+   * Changes a password within the session, both passwords under its key.
+   *
+   * @throws OracleError as `Accounts.changePassword`
+   */
+  changePassword(request: AuthRequest): void {
+    if (this.#session === undefined) throw new MalformedError('nobody is logged in');
+    const { user: by, cipher } = this.#session;
+    const user = dictionaryName(request.username);
+    const oldPassword = cipher.decryptPassword(request.pairs.get('AUTH_PASSWORD'));
+    const newPassword = cipher.decryptPassword(request.pairs.get('AUTH_NEWPASSWORD'));
+    this.#context.accounts.changePassword({ by, user, oldPassword, newPassword });
+    this.#context.journal.add({ kind: 'passwordChange', user, by });
+  }
+}
+
+/** Always the same one for the same name, so that asking twice does not tell. */
+function decoySalt(user: string, key: Buffer): Buffer {
+  return createHmac('sha256', key).update(user).digest().subarray(0, SALT_BYTES);
+}

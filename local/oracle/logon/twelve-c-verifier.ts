@@ -1,0 +1,54 @@
+import {
+  createHash,
+  pbkdf2Sync,
+  randomBytes as cryptoRandomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
+import type { MakeVerifier, Verifier } from '../accounts/verifier.ts';
+
+export type RandomBytes = (size: number) => Buffer;
+
+/** Rounds of the derivation, told to the client as AUTH_PBKDF2_VGEN_COUNT. */
+export const VERIFIER_ROUNDS = 4096;
+const SALT_BYTES = 16;
+const DERIVED_KEY_BYTES = 64;
+const AES_KEY_BYTES = 32;
+
+/** Oracle's 12c verifier: a salt, and SHA-512 over the key that PBKDF2 derives from the password, and the salt. */
+export class TwelveCVerifier implements Verifier {
+  readonly salt: Buffer;
+  readonly #digest: Buffer;
+
+  private constructor(password: string, salt: Buffer) {
+    this.salt = salt;
+    this.#digest = digestOf(derive(password, salt), salt);
+  }
+
+  /** How accounts that clients log in to over the network make verifiers. */
+  static maker(randomBytes: RandomBytes = cryptoRandomBytes): MakeVerifier<TwelveCVerifier> {
+    return (password, like) => new TwelveCVerifier(password, like?.salt ?? randomBytes(SALT_BYTES));
+  }
+
+  /** The AES key under which both sides send their half of the session key. */
+  get key(): Buffer {
+    return this.#digest.subarray(0, AES_KEY_BYTES);
+  }
+
+  matches(password: string): boolean {
+    return this.isOpenedBy(derive(password, this.salt));
+  }
+
+  /** Whether this is the key that PBKDF2 derives from the password. */
+  isOpenedBy(derivedKey: Buffer): boolean {
+    return timingSafeEqual(digestOf(derivedKey, this.salt), this.#digest);
+  }
+}
+
+function derive(password: string, salt: Buffer): Buffer {
+  const labelled = Buffer.concat([salt, Buffer.from('AUTH_PBKDF2_SPEEDY_KEY')]);
+  return pbkdf2Sync(password, labelled, VERIFIER_ROUNDS, DERIVED_KEY_BYTES, 'sha512');
+}
+
+function digestOf(derivedKey: Buffer, salt: Buffer): Buffer {
+  return createHash('sha512').update(derivedKey).update(salt).digest();
+}

@@ -1,0 +1,135 @@
+import { Accounts } from '../../local/oracle/accounts/accounts.ts';
+import type { PlainVerifier } from '../../local/oracle/accounts/verifier.ts';
+
+const DAY_MS = 86_400_000;
+const ONE = 'Example_Passw0rd_one';
+const TWO = 'Example_Passw0rd_two';
+const WRONG = 'Example_Passw0rd_wrong';
+
+let nowMs: number;
+let accounts: Accounts<PlainVerifier>;
+
+beforeEach(() => {
+  nowMs = Date.UTC(2026, 10, 20, 12);
+  accounts = Accounts.inMemory({ now: () => nowMs });
+  accounts.createProfile('ROLLOVER', { passwordRolloverTime: 1 });
+  accounts.createUser({ name: 'APP', password: ONE });
+  accounts.createUser({ name: 'PAIR', password: ONE, profile: 'ROLLOVER' });
+});
+
+/** Which of the passwords log in, each by its verifier; the others are refused with ORA-01017. */
+function accepted(user: string, passwords: readonly string[]): string[] {
+  return passwords.flatMap((password) => {
+    try {
+      return [
+        `${password.slice('Example_Passw0rd_'.length)} ${accounts.login(user, password).verifier}`,
+      ];
+    } catch (error) {
+      expect(error).toMatchObject({ ora: 1017 });
+      return [];
+    }
+  });
+}
+
+describe('a lock', () => {
+  beforeEach(() => {
+    accounts.createProfile('STRICT', { failedLoginAttempts: 2, passwordLockTime: 1 });
+    accounts.createUser({ name: 'FRAIL', password: ONE, profile: 'STRICT' });
+  });
+
+  test('comes with the last failure allowed and refuses every password with ORA-28000', () => {
+    expect(() => accounts.login('FRAIL', WRONG)).toThrow('ORA-01017');
+    expect(accounts.status('FRAIL')).toBe('OPEN');
+    expect(() => accounts.login('FRAIL', WRONG)).toThrow('ORA-01017');
+    expect(accounts.status('FRAIL')).toBe('LOCKED(TIMED)');
+    expect(() => accounts.login('FRAIL', ONE)).toThrow('ORA-28000: the account is locked');
+    expect(() => accounts.login('FRAIL', WRONG)).toThrow('ORA-28000');
+    expect(accounts.refusedLogins('FRAIL')).toBe(4);
+  });
+
+  test('does not come when a login succeeds in between', () => {
+    expect(accepted('FRAIL', [WRONG, ONE, WRONG, ONE])).toEqual(['one 12C', 'one 12C']);
+    expect(accounts.refusedLogins('FRAIL')).toBe(2);
+  });
+
+  test('ends after the lock time', () => {
+    accepted('FRAIL', [WRONG, WRONG]);
+    nowMs += DAY_MS - 1;
+    expect(() => accounts.login('FRAIL', ONE)).toThrow('ORA-28000');
+    nowMs += 1;
+    expect(accounts.status('FRAIL')).toBe('OPEN');
+    expect(accepted('FRAIL', [WRONG, ONE])).toEqual(['one 12C']);
+  });
+
+  test('ends when an administrator unlocks the account', () => {
+    accepted('FRAIL', [WRONG, WRONG]);
+    accounts.unlock('FRAIL');
+    expect(accepted('FRAIL', [WRONG, ONE])).toEqual(['one 12C']);
+  });
+
+  test('by an administrator never ends by itself', () => {
+    accounts.lock('FRAIL');
+    nowMs += 30 * DAY_MS;
+    expect(accounts.status('FRAIL')).toBe('LOCKED');
+    expect(accounts.describe('FRAIL').lockDate).toEqual(new Date('2026-11-20T12:00:00Z'));
+    expect(() => accounts.login('FRAIL', ONE)).toThrow('ORA-28000');
+  });
+
+  test('comes after ten failures by default', () => {
+    accepted('APP', Array<string>(9).fill(WRONG));
+    expect(accounts.status('APP')).toBe('OPEN');
+    accepted('APP', [WRONG]);
+    expect(accounts.status('APP')).toBe('LOCKED(TIMED)');
+  });
+});
+
+describe('an expired password', () => {
+  test('is refused with ORA-28001, a wrong one still with ORA-01017', () => {
+    accounts.expirePassword('APP');
+
+    expect(accounts.status('APP')).toBe('EXPIRED');
+    expect(() => accounts.login('APP', ONE)).toThrow('ORA-28001: the password has expired');
+    expect(() => accounts.login('APP', WRONG)).toThrow('ORA-01017');
+  });
+
+  test('can be changed in the login itself', () => {
+    accounts.expirePassword('APP');
+    accounts.logon('APP', { matches: (verifier) => verifier.matches(ONE), newPassword: () => TWO });
+
+    expect(accounts.status('APP')).toBe('OPEN');
+    expect(accepted('APP', [ONE, TWO])).toEqual(['two 12C']);
+  });
+
+  test('leaves no rollover when it is changed', () => {
+    accounts.expirePassword('PAIR');
+    accounts.logon('PAIR', {
+      matches: (verifier) => verifier.matches(ONE),
+      newPassword: () => TWO,
+    });
+
+    expect(accounts.status('PAIR')).toBe('OPEN');
+    expect(accepted('PAIR', [ONE, TWO])).toEqual(['two 12C']);
+  });
+
+  test('comes with age, after a grace time that begins with the first login', () => {
+    nowMs += 360 * DAY_MS - 1;
+    expect(accounts.login('APP', ONE)).toEqual({ verifier: '12C' });
+    nowMs += 5 * DAY_MS;
+    expect(accounts.status('APP')).toBe('OPEN');
+    expect(accounts.login('APP', ONE).warning?.message).toBe(
+      'ORA-28002: the password will expire within 30 days',
+    );
+    expect(accounts.status('APP')).toBe('EXPIRED(GRACE)');
+    nowMs += 29 * DAY_MS;
+    expect(accounts.login('APP', ONE).warning?.message).toContain('within 1 days');
+    nowMs += DAY_MS;
+    expect(() => accounts.login('APP', ONE)).toThrow('ORA-28001');
+    expect(accounts.status('APP')).toBe('EXPIRED');
+  });
+
+  test('has its date in the dictionary', () => {
+    expect(accounts.describe('APP').expiryDate).toEqual(new Date('2027-11-15T12:00:00Z'));
+    accounts.alterProfile('DEFAULT', { passwordLifeTime: Infinity });
+    expect(accounts.describe('APP').expiryDate).toBeUndefined();
+  });
+});
