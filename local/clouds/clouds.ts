@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RotationNews } from '../aws/rotation-events.ts';
+import type { RotationEvent, RotationNews } from '../aws/rotation-events.ts';
 import { CertificateAuthority } from '../certificate-authority.ts';
 import { FaultPlan } from '../faults.ts';
-import { LocalLambda } from '../lambda/local-lambda.ts';
+import { LambdaInvocationError, LocalLambda } from '../lambda/local-lambda.ts';
 import { makeWallet } from '../oracle/wallet.ts';
 import { ORACLE_SERVICE, startDatabases, type Databases } from './databases.ts';
 import { makeRunSecrets, USERNAME, type RunSecrets } from './run-secrets.ts';
@@ -16,6 +16,7 @@ export const POSTGRES_NAME = 'orders-rds';
 export const ORACLE_NAME = 'orders-adb';
 export const MIRROR_NAME = 'oci-frankfurt';
 const ACCOUNT_ID = '111111111111';
+const REGION = 'eu-west-1';
 
 export interface CloudsOptions {
   /** How often Secrets Manager tries a whole rotation. @default 3 */
@@ -25,6 +26,13 @@ export interface CloudsOptions {
   /** The Node that runs the function. @default the one that runs this */
   readonly nodePath?: string | undefined;
   readonly listener?: (news: RotationNews) => void;
+  /**
+   * Stands between Secrets Manager and the function: what becomes of each call that the service makes. It may make the
+   * call with `invoke`, more than once or not at all; where it rejects, the step has failed.
+   *
+   * @default makes each call once
+   */
+  readonly intercept?: (event: RotationEvent, invoke: () => Promise<void>) => Promise<void>;
   /** Told what is being started, for a display. */
   readonly progress?: (what: string) => void;
   /** Given, before anything starts, what takes away whatever has started by the time it is called. */
@@ -52,8 +60,10 @@ export interface Clouds {
 
 export async function startClouds(options: CloudsOptions = {}): Promise<Clouds> {
   const cleanUps: (() => Promise<unknown>)[] = [];
+  let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+    closing ??= cleanUpAll(cleanUps);
+    await closing;
   };
   options.onStarted?.(close);
   try {
@@ -62,6 +72,11 @@ export async function startClouds(options: CloudsOptions = {}): Promise<Clouds> 
     await close();
     throw error;
   }
+}
+
+/** The newest first. One that is added meanwhile, by a start that is still under way, has its turn too. */
+async function cleanUpAll(cleanUps: (() => Promise<unknown>)[]): Promise<void> {
+  for (let next = cleanUps.pop(); next !== undefined; next = cleanUps.pop()) await next();
 }
 
 async function start(
@@ -96,7 +111,10 @@ async function start(
       retryDelayMs: options.retryDelayMs ?? 1_000,
       listener: options.listener ?? (() => undefined),
       invoke: async (event) => {
-        await invoked.lambda?.invoke(event);
+        const invoke = async (): Promise<void> => {
+          if (invoked.lambda !== undefined) await invokeFunction(invoked.lambda, event);
+        };
+        await (options.intercept?.(event, invoke) ?? invoke());
       },
     },
   });
@@ -108,8 +126,8 @@ async function start(
   const synthesized = await synthesize({ folder, rotations, auditBucket: AUDIT_BUCKET });
 
   progress('the function');
-  const { region, functionArn } = placeOf(synthesized);
-  const environment = environmentOf(synthesized, { vaults, region });
+  const functionArn = functionArnOf(synthesized);
+  const environment = environmentOf(synthesized, vaults);
   const lambda = LocalLambda.start({
     taskRoot: synthesized.taskRoot,
     handler: synthesized.handler,
@@ -136,6 +154,17 @@ async function start(
     lambda,
     close,
   };
+}
+
+/** The service knows a failure by the name that the handler gave it. */
+async function invokeFunction(lambda: LocalLambda, event: RotationEvent): Promise<void> {
+  try {
+    await lambda.invoke(event);
+  } catch (error) {
+    if (!(error instanceof LambdaInvocationError)) throw error;
+    const { errorType, errorMessage } = error;
+    throw Object.assign(new Error(errorMessage), { name: errorType });
+  }
 }
 
 function rotationEntry(databases: Databases, vaults: Vaults): object {
@@ -176,20 +205,20 @@ function rotationEntry(databases: Databases, vaults: Vaults): object {
   };
 }
 
-function placeOf({ functionName }: SynthesizedFunction): { region: string; functionArn: string } {
-  const region = 'eu-west-1';
-  return { region, functionArn: `arn:aws:lambda:${region}:${ACCOUNT_ID}:function:${functionName}` };
+function functionArnOf({ functionName }: SynthesizedFunction): string {
+  return `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${functionName}`;
 }
 
-/** The template's variables; what Lambda adds; and, in place of the clouds, where their stand-ins are. */
+/** The template's variables and the role's credentials; and, in place of the clouds, where their stand-ins are. */
 function environmentOf(
   { environment }: SynthesizedFunction,
-  { vaults, region }: { vaults: Vaults; region: string },
+  { aws: { urls } }: Vaults,
 ): Record<string, string> {
   return {
     ...environment,
-    ...vaults.aws.environment,
-    AWS_REGION: region,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: urls.secretsManager,
+    AWS_ENDPOINT_URL_SSM: urls.ssm,
+    AWS_ENDPOINT_URL_S3: urls.s3,
     AWS_ACCESS_KEY_ID: 'EXAMPLEACCESSKEYID',
     AWS_SECRET_ACCESS_KEY: 'example-secret-access-key-of-nobody',
     // Lambda's newest Node has no need of it; an older one on this machine would print a warning.

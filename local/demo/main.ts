@@ -1,27 +1,28 @@
 import { parseArgs } from 'node:util';
-import { findNode } from './lambda-node.ts';
 import { runDemo } from './demo.ts';
 import { makeDisplay } from './display.ts';
 
-const USAGE = `npm run demo [-- --json]
+const USAGE = `npm run demo -- [--json] [--node <path>]
 
 Rotates a password twice on this machine: PostgreSQL, an Oracle server, Secrets Manager, SSM, S3 and OCI Vault
 all run on the loopback address. No account, no Docker.
 
-  --json   print one JSON object on standard output and nothing else there
-  --help   this text
+  --json         print one JSON object on standard output; the display goes to standard error
+  --node <path>  run the function with this Node, for example Lambda's own version
+  --help         this text
 
 Exit status: 0 everything holds, 1 something does not, 2 wrong arguments, 130 interrupted.
 `;
 
 let close: () => Promise<void> = () => Promise.resolve();
 
-function readArguments(): { json: boolean; help: boolean } {
+function readArguments(): { json: boolean; help: boolean; node?: string | undefined } {
   try {
     const { values } = parseArgs({
       options: {
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false, short: 'h' },
+        node: { type: 'string' },
       },
     });
     return values;
@@ -32,7 +33,7 @@ function readArguments(): { json: boolean; help: boolean } {
 }
 
 async function main(): Promise<void> {
-  const { json, help } = readArguments();
+  const { json, help, node } = readArguments();
   if (help) {
     process.stdout.write(USAGE);
     return;
@@ -41,7 +42,7 @@ async function main(): Promise<void> {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const result = await runDemo({
     display: makeDisplay(json ? process.stderr : process.stdout),
-    nodePath: findNode(process.env),
+    nodePath: node,
     onStarted: (cleanUp) => {
       close = cleanUp;
     },
@@ -52,7 +53,8 @@ async function main(): Promise<void> {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => {
+  // npm passes a signal on that the terminal has sent already, so each can come twice.
+  process.on(signal, () => {
     void close().finally(() => process.exit(130));
   });
 }
