@@ -23,6 +23,8 @@ export interface CloudsOptions {
   readonly attemptsMax?: number;
   /** Its pause before it tries again, in milliseconds. @default 1000 */
   readonly retryDelayMs?: number;
+  /** How long OCI Vault is UPDATING after a change, in milliseconds. @default 40 */
+  readonly ociUpdatingMs?: number;
   /** The Node that runs the function. @default the one that runs this */
   readonly nodePath?: string | undefined;
   readonly listener?: (news: RotationNews) => void;
@@ -106,6 +108,7 @@ async function start(
     secrets,
     wallet,
     faults,
+    ...(options.ociUpdatingMs !== undefined && { ociUpdatingMs: options.ociUpdatingMs }),
     rotation: {
       attemptsMax: options.attemptsMax ?? 3,
       retryDelayMs: options.retryDelayMs ?? 1_000,

@@ -11,7 +11,7 @@ import { USERNAME, type RunSecrets } from './run-secrets.ts';
 
 export const AUDIT_BUCKET = 'lockstep-audit-example';
 export const AUDIT_PARAMETER = '/lockstep/orders/audit-key';
-const UPDATING_MS = 40;
+const OCI_UPDATING_MS = 40;
 const RETENTION_DAYS = 365;
 
 export interface AwsClients {
@@ -40,18 +40,20 @@ export interface VaultsOptions {
   /** The Oracle wallet, PEM. */
   readonly wallet: string;
   readonly faults: FaultPlan;
+  /** How long OCI Vault is UPDATING after a change. @default 40 */
+  readonly ociUpdatingMs?: number;
   readonly rotation: AwsServerOptions['rotation'];
 }
 
 /** Starts the stand-ins and stores in them, over HTTP with the real SDKs, what a person would store by hand. */
 export async function startVaults(options: VaultsOptions): Promise<Vaults> {
-  const { secrets, wallet, faults, rotation } = options;
+  const { secrets, wallet, faults, rotation, ociUpdatingMs = OCI_UPDATING_MS } = options;
   const aws = await startAwsServer({
     faults,
     rotation,
     buckets: [{ name: AUDIT_BUCKET, requireIfNoneMatch: true, retentionDays: RETENTION_DAYS }],
   });
-  const ociVault = new VaultModel({ now: () => Date.now(), updatingMs: UPDATING_MS });
+  const ociVault = new VaultModel({ now: () => Date.now(), updatingMs: ociUpdatingMs });
   const apiKey = await createApiKey();
   const publicKeys = new Map([[apiKey.keyId, apiKey.publicKeyPem]]);
   const oci = await OciServer.start({ model: ociVault, publicKeys, faults });

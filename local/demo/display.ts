@@ -14,6 +14,8 @@ export interface Display {
   note(label: string, text: string): void;
   /** What began has failed; `lines` say how. */
   failed(label: string, lines: readonly string[]): void;
+  /** Says that it is over early, and shows nothing more. */
+  interrupted(): void;
 }
 
 const LABEL_WIDTH = 14;
@@ -23,8 +25,9 @@ const TEXT_WIDTH = 96;
 export function makeDisplay(stream: NodeJS.WriteStream): Display {
   const isLive = stream.isTTY;
   const colours = pc.createColors(isLive && pc.isColorSupported);
+  let isOver = false;
   const print = (text = ''): void => {
-    stream.write(`${text}\n`);
+    if (!isOver) stream.write(`${text}\n`);
   };
   let spinner: Ora | undefined;
   const stop = (): void => {
@@ -41,7 +44,7 @@ export function makeDisplay(stream: NodeJS.WriteStream): Display {
     },
     begin: (label) => {
       stop();
-      if (isLive)
+      if (isLive && !isOver)
         spinner = ora({ text: label, stream, prefixText: ' ', discardStdin: false }).start();
     },
     done: (label, note = '') => {
@@ -57,6 +60,11 @@ export function makeDisplay(stream: NodeJS.WriteStream): Display {
       for (const text of lines.slice(1)) {
         for (const line of wrap(text)) print(`      ${line}`);
       }
+    },
+    interrupted: () => {
+      stop();
+      print('  interrupted: stopping what runs and removing what was made');
+      isOver = true;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { runDemo } from './demo.ts';
-import { makeDisplay } from './display.ts';
+import { makeDisplay, type Display } from './display.ts';
 
 const USAGE = `npm run demo -- [--json] [--node <path>]
 
@@ -15,6 +15,8 @@ Exit status: 0 everything holds, 1 something does not, 2 wrong arguments, 130 in
 `;
 
 let close: () => Promise<void> = () => Promise.resolve();
+let display: Display | undefined;
+let isInterrupted = false;
 
 function readArguments(): { json: boolean; help: boolean; node?: string | undefined } {
   try {
@@ -40,8 +42,9 @@ async function main(): Promise<void> {
   }
   // The SDK's advice about this machine's Node is not about the demo.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  display = makeDisplay(json ? process.stderr : process.stdout);
   const result = await runDemo({
-    display: makeDisplay(json ? process.stderr : process.stdout),
+    display,
     nodePath: node,
     onStarted: (cleanUp) => {
       close = cleanUp;
@@ -55,11 +58,15 @@ async function main(): Promise<void> {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   // npm passes a signal on that the terminal has sent already, so each can come twice.
   process.on(signal, () => {
+    isInterrupted = true;
+    display?.interrupted();
     void close().finally(() => process.exit(130));
   });
 }
 
 main().catch(async (error: unknown) => {
+  // What stops under a running demo fails it; that is no news then.
+  if (isInterrupted) return;
   process.stderr.write(
     `the demo failed: ${error instanceof Error ? error.message : String(error)}\n`,
   );
