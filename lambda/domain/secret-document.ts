@@ -11,13 +11,18 @@ export interface SecretDocument {
   readonly credential: Credential;
 }
 
-/** The same document with another password; all other keys are kept, in their order. */
+/**
+ * The same document with another password. Everything else stays byte for byte: a number that JavaScript cannot hold, the
+ * order of keys, white space.
+ */
 export function withPassword(document: SecretDocument, password: Password): SecretDocument {
-  const fields = { ...document.fields, password: password.reveal() };
+  const { text, fields, credential } = document;
+  const { start, end } = passwordSpan(text);
+  const value = JSON.stringify(password.reveal());
   return {
-    text: JSON.stringify(fields),
-    fields,
-    credential: { username: document.credential.username, password },
+    text: `${text.slice(0, start)}${value}${text.slice(end)}`,
+    fields: { ...fields, password: password.reveal() },
+    credential: { username: credential.username, password },
   };
 }
 
@@ -28,4 +33,24 @@ export function differingKeys(one: SecretDocument, other: SecretDocument): reado
   return [...keys].filter(
     (key) => JSON.stringify(one.fields[key]) !== JSON.stringify(other.fields[key]),
   );
+}
+
+const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/g;
+
+/** Where the value of the outermost key `password` stands. Of two such keys the last counts, as for JSON.parse. */
+function passwordSpan(text: string): { readonly start: number; readonly end: number } {
+  let span = { start: text.length, end: text.length };
+  let depth = 0;
+  let key: unknown;
+  let before = '';
+  for (const { 0: token, index } of text.matchAll(JSON_TOKEN)) {
+    if (depth === 1 && before === ':' && key === 'password') {
+      span = { start: index, end: index + token.length };
+    }
+    if (depth === 1 && token === ':') key = JSON.parse(before);
+    if (token === '{' || token === '[') depth += 1;
+    if (token === '}' || token === ']') depth -= 1;
+    before = token;
+  }
+  return span;
 }
