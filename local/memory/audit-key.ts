@@ -1,9 +1,10 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { isMacOf, macOf } from '../../lambda/audit/mac.ts';
 import type { AuditKey, Mac } from '../../lambda/ports/audit-key.ts';
-import { underFaults, type AuditFaults } from './audit-faults.ts';
+import { auditCall } from './audit-faults.ts';
+import type { MemoryFaults } from './under-faults.ts';
 
-export interface MemoryAuditKeyOptions extends AuditFaults {
+export interface MemoryAuditKeyOptions extends MemoryFaults {
   /** The values that the key has had, version 1 first. The last one signs. */
   readonly versions: readonly string[];
 }
@@ -13,7 +14,7 @@ export class MemoryAuditKey implements AuditKey {
   readonly #versions: readonly KeyObject[];
   readonly #signing: KeyObject;
   readonly #fetched = new Set<number>();
-  readonly #faults: AuditFaults;
+  readonly #faults: MemoryFaults;
 
   constructor({ versions, ...faults }: MemoryAuditKeyOptions) {
     const [first, ...rest] = versions.map((text) => createSecretKey(text, 'utf8'));
@@ -43,7 +44,7 @@ export class MemoryAuditKey implements AuditKey {
 
   async #fetch(version: number): Promise<void> {
     if (this.#fetched.has(version)) return;
-    await underFaults(this.#faults, { call: 'ssm:GetParameter', effect: () => undefined });
+    await auditCall(this.#faults, { call: 'ssm:GetParameter', effect: () => undefined });
     this.#fetched.add(version);
   }
 }

@@ -1,5 +1,6 @@
 import type { AuditObject, AuditStore } from '../../lambda/ports/audit-store.ts';
-import { underFaults, type AuditFaults } from './audit-faults.ts';
+import { auditCall } from './audit-faults.ts';
+import type { MemoryFaults } from './under-faults.ts';
 
 /**
  * The audit trail's bucket in memory. Calls are named as S3's in the fault plan: `s3:PutObject`, `s3:GetObject`,
@@ -7,14 +8,14 @@ import { underFaults, type AuditFaults } from './audit-faults.ts';
  */
 export class MemoryAuditStore implements AuditStore {
   readonly #bodies = new Map<string, string>();
-  readonly #faults: AuditFaults;
+  readonly #faults: MemoryFaults;
 
-  constructor(faults: AuditFaults = {}) {
+  constructor(faults: MemoryFaults = {}) {
     this.#faults = faults;
   }
 
   async write({ key, body }: AuditObject): Promise<'written' | 'exists'> {
-    return await underFaults(this.#faults, {
+    return await auditCall(this.#faults, {
       call: 's3:PutObject',
       effect: () => {
         if (this.#bodies.has(key)) return 'exists';
@@ -25,7 +26,7 @@ export class MemoryAuditStore implements AuditStore {
   }
 
   async read(key: string): Promise<AuditObject | undefined> {
-    return await underFaults(this.#faults, {
+    return await auditCall(this.#faults, {
       call: 's3:GetObject',
       effect: () => {
         const body = this.#bodies.get(key);
@@ -40,7 +41,7 @@ export class MemoryAuditStore implements AuditStore {
     readonly limit: number;
   }): Promise<readonly string[]> {
     const { prefix, after, limit } = range;
-    return await underFaults(this.#faults, {
+    return await auditCall(this.#faults, {
       call: 's3:ListObjectsV2',
       effect: () =>
         [...this.#bodies.keys()]

@@ -12,9 +12,9 @@ import type { Database, DatabaseSession, PasswordChange } from '../../lambda/por
 import type { Accounts } from '../oracle/accounts/accounts.ts';
 import type { PlainVerifier } from '../oracle/accounts/verifier.ts';
 import { OracleError } from '../oracle/oracle-error.ts';
-import { underFaults, type DatabaseFaults, type DriverErrors } from './database-faults.ts';
+import { underFaults, type FaultErrors, type MemoryFaults } from './under-faults.ts';
 
-export interface MemoryOracleOptions extends DatabaseFaults {
+export interface MemoryOracleOptions extends MemoryFaults {
   /** The users, with the rules of their profiles. `Accounts.inMemory` makes them. */
   readonly accounts: Accounts<PlainVerifier>;
   /** @default 'adb' */
@@ -22,10 +22,10 @@ export interface MemoryOracleOptions extends DatabaseFaults {
 }
 
 /** Errors as node-oracledb rejects with them. */
-const ERRORS: DriverErrors = {
+const ERRORS: FaultErrors = {
   refused: ({ code = 'ORA-01033', message }) => driverError(OracleError.ofCode(code, message)),
   throttled: () => driverError(new OracleError(18)),
-  cut: () =>
+  lost: () =>
     Object.assign(new Error('NJS-500: connection to Oracle Database was closed or broken'), {
       code: 'NJS-500',
     }),
@@ -83,7 +83,7 @@ export class MemoryOracle implements Database {
     let isDead = false;
     let isClosed = false;
     const call = async <Result>(name: string, effect: () => Result): Promise<Result> => {
-      if (isDead || isClosed) throw ERRORS.cut();
+      if (isDead || isClosed) throw ERRORS.lost('cut');
       try {
         return await this.#call(name, effect);
       } catch (error) {
@@ -120,14 +120,14 @@ export class MemoryOracle implements Database {
   }
 
   async #call<Result>(call: string, effect: () => Result): Promise<Result> {
-    const withDriverErrors = (): Result => {
+    const withFaultErrors = (): Result => {
       try {
         return effect();
       } catch (error) {
         throw error instanceof OracleError ? driverError(error) : error;
       }
     };
-    return await underFaults(this.#options, { call, effect: withDriverErrors, errors: ERRORS });
+    return await underFaults(this.#options, { call, effect: withFaultErrors, errors: ERRORS });
   }
 }
 

@@ -8,9 +8,9 @@ import {
 import type { Credential } from '../../lambda/domain/credential.ts';
 import { Redactor } from '../../lambda/domain/redactor.ts';
 import type { Database, DatabaseSession, PasswordChange } from '../../lambda/ports/database.ts';
-import { underFaults, type DatabaseFaults, type DriverErrors } from './database-faults.ts';
+import { underFaults, type FaultErrors, type MemoryFaults } from './under-faults.ts';
 
-export interface MemoryPostgresOptions extends DatabaseFaults {
+export interface MemoryPostgresOptions extends MemoryFaults {
   readonly username: string;
   readonly password: string;
   /** @default 'rds' */
@@ -24,11 +24,11 @@ function serverError(code: string, message: string): Error {
   return Object.assign(new Error(message), { code, severity: 'ERROR' });
 }
 
-const ERRORS: DriverErrors = {
+const ERRORS: FaultErrors = {
   refused: ({ code = '57P03', message = 'the database system is starting up' }) =>
     serverError(code, message),
   throttled: () => serverError('53300', 'sorry, too many clients already'),
-  cut: () => new Error('Connection terminated unexpectedly'),
+  lost: () => new Error('Connection terminated unexpectedly'),
 };
 
 /**

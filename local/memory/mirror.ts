@@ -12,7 +12,7 @@ import type { Mirror, MirrorSelector } from '../../lambda/ports/mirror.ts';
 import type { FaultPlan } from '../faults.ts';
 import { OciServiceError, statusOf } from '../oci/service-error.ts';
 import type { VaultModel } from '../oci/vault-model.ts';
-import { underFaults } from './vault-faults.ts';
+import { underFaults } from './under-faults.ts';
 
 export interface MemoryMirrorOptions {
   readonly name: string;
@@ -103,16 +103,26 @@ class ModelCalls implements OciVaultCalls {
   ): Promise<Result> {
     const { model, secretOcid, faults } = this.#options;
     try {
-      return await underFaults({
-        faults,
-        call: `oci:${faultName}`,
-        effect: () => effect(model, secretOcid),
-        refusal: ({ code = 'NotAuthorizedOrNotFound', message = 'refused by the fault plan' }) =>
-          refusal(operation, { code, message, statusCode: statusOf(code) }),
-        throttling: () =>
-          refusal(operation, { code: 'TooManyRequests', message: 'throttled', statusCode: 429 }),
-        noAnswer: (kind) => new OciCallError(`no whole answer came (${kind})`, { operation }),
-      });
+      return await underFaults(
+        { faults },
+        {
+          call: `oci:${faultName}`,
+          effect: () => effect(model, secretOcid),
+          errors: {
+            refused: ({
+              code = 'NotAuthorizedOrNotFound',
+              message = 'refused by the fault plan',
+            }) => refusal(operation, { code, message, statusCode: statusOf(code) }),
+            throttled: () =>
+              refusal(operation, {
+                code: 'TooManyRequests',
+                message: 'throttled',
+                statusCode: 429,
+              }),
+            lost: (kind) => new OciCallError(`no whole answer came (${kind})`, { operation }),
+          },
+        },
+      );
     } catch (error) {
       if (!(error instanceof OciServiceError)) throw error;
       const { code, message, status: statusCode } = error;

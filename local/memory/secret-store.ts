@@ -6,7 +6,7 @@ import type { SecretStore } from '../../lambda/ports/secret-store.ts';
 import type { SecretsManagerModel } from '../aws/secrets-manager-model.ts';
 import { AwsServiceError } from '../aws/service-error.ts';
 import type { FaultPlan } from '../faults.ts';
-import { underFaults } from './vault-faults.ts';
+import { underFaults } from './under-faults.ts';
 
 export interface MemorySecretStoreOptions {
   readonly model: SecretsManagerModel;
@@ -32,16 +32,22 @@ export function makeMemorySecretStore(options: MemorySecretStoreOptions): Secret
 function callsOf({ model, faults }: MemorySecretStoreOptions): SecretsManagerCalls {
   const call = async <Result>(operation: string, effect: () => Result): Promise<Result> => {
     try {
-      return await underFaults({
-        faults,
-        call: `secretsmanager:${operation}`,
-        effect,
-        refusal: ({ code = 'AccessDeniedException', message = 'refused by the fault plan' }) =>
-          new AwsServiceError(code, message, { status: code.startsWith('Internal') ? 500 : 400 }),
-        throttling: () => new AwsServiceError('ThrottlingException', 'Rate exceeded'),
-        noAnswer: (kind) =>
-          Object.assign(new Error(`no answer (${kind})`), { name: 'TimeoutError' }),
-      });
+      return await underFaults(
+        { faults },
+        {
+          call: `secretsmanager:${operation}`,
+          effect,
+          errors: {
+            refused: ({ code = 'AccessDeniedException', message = 'refused by the fault plan' }) =>
+              new AwsServiceError(code, message, {
+                status: code.startsWith('Internal') ? 500 : 400,
+              }),
+            throttled: () => new AwsServiceError('ThrottlingException', 'Rate exceeded'),
+            lost: (kind) =>
+              Object.assign(new Error(`no answer (${kind})`), { name: 'TimeoutError' }),
+          },
+        },
+      );
     } catch (error) {
       throw error instanceof AwsServiceError ? asSdkError(error) : error;
     }
