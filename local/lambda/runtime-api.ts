@@ -1,117 +1,187 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { LambdaInvocationError, type FunctionError } from './invocation-error.ts';
 
-/** How one invocation ended, in the function's own words. */
-export type Answer =
-  | { readonly kind: 'response'; readonly payload: unknown }
-  | { readonly kind: 'error'; readonly errorType: string; readonly errorMessage: string };
-
-interface Invocation {
+export interface Invocation {
   readonly requestId: string;
-  readonly event: unknown;
+  /** Epoch milliseconds. */
   readonly deadlineMs: number;
-  readonly settle: (answer: Answer) => void;
+  readonly functionArn: string;
+  readonly traceId: string;
+  /** The event, as JSON. */
+  readonly payload: string;
 }
 
-const PREFIX = '/2018-06-01/runtime/';
+interface Pending {
+  readonly requestId: string;
+  readonly resolve: (payload: string) => void;
+  readonly reject: (error: Error) => void;
+}
+
+const PREFIX = '/2018-06-01/runtime';
+/** Lambda's limit of a response, in bytes: 6 MB and a little. */
+const RESPONSE_BYTES_MAX = 6_291_556;
 
 /**
- * The Lambda Runtime API for one process of a function, on the loopback address: it hands out one invocation at a time and
- * takes its answer.
+ * The Runtime API of one execution environment, on 127.0.0.1: one runtime asks for invocations and answers them, one
+ * at a time. A runtime that answers for another invocation than its current one is refused, as is one that answers with
+ * more than 6 MB.
  */
 export class RuntimeApi {
   readonly #server: Server;
-  readonly #functionArn: string;
-  #waiting: ServerResponse | undefined;
-  #queued: Invocation | undefined;
-  #running: Invocation | undefined;
+  #idle = new Deferred();
+  #poll: ServerResponse | undefined;
+  #undelivered: Invocation | undefined;
+  #pending: Pending | undefined;
 
-  private constructor(functionArn: string) {
-    this.#functionArn = functionArn;
+  private constructor() {
     this.#server = createServer((request, response) => {
-      void this.#serve(request, response);
+      this.#serve(request, response).catch(() => response.destroy());
     });
   }
 
-  static async start(functionArn: string): Promise<RuntimeApi> {
-    const api = new RuntimeApi(functionArn);
+  static async start(): Promise<RuntimeApi> {
+    const api = new RuntimeApi();
     api.#server.listen(0, '127.0.0.1');
     await once(api.#server, 'listening');
     return api;
   }
 
-  /** Host and port, as AWS_LAMBDA_RUNTIME_API has them. */
+  /** What belongs in AWS_LAMBDA_RUNTIME_API: host and port. */
   get address(): string {
-    return `127.0.0.1:${String((this.#server.address() as AddressInfo).port)}`;
+    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Hands the event to the process and resolves with its answer. */
-  async invoke(event: unknown, timeoutMs: number): Promise<Answer> {
-    return await new Promise((settle) => {
-      const deadlineMs = Date.now() + timeoutMs;
-      this.#queued = { requestId: randomUUID(), event, deadlineMs, settle };
-      this.#handOut();
+  /** Whether an invocation waits for its answer. */
+  get isBusy(): boolean {
+    return this.#pending !== undefined;
+  }
+
+  /**
+   * Resolves when the runtime asks for an invocation and there is none.
+   *
+   * @throws {LambdaInvocationError} when the runtime reports that it could not start.
+   */
+  async idle(): Promise<void> {
+    await this.#idle.promise;
+  }
+
+  /**
+   * Hands an invocation to the runtime and resolves to its response. There must be no other one under way.
+   *
+   * @throws {LambdaInvocationError} when the runtime reports an error, or its response is too large.
+   */
+  async invoke(invocation: Invocation): Promise<string> {
+    const { requestId } = invocation;
+    return await new Promise<string>((resolve, reject) => {
+      this.#pending = { requestId, resolve, reject };
+      this.#undelivered = invocation;
+      this.#deliver();
     });
   }
 
+  /** Ends every connection, the runtime's long poll included. */
   async close(): Promise<void> {
-    this.#server.closeAllConnections();
+    const closed = once(this.#server, 'close');
     this.#server.close();
-    await once(this.#server, 'close');
+    this.#server.closeAllConnections();
+    await closed;
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = (request.url ?? '').replace(PREFIX, '');
-    if (request.method === 'GET' && path === 'invocation/next') {
-      this.#waiting = response;
-      this.#handOut();
-      return;
+    const body = await readBody(request);
+    const call = `${request.method ?? ''} ${request.url ?? ''}`;
+    const answered = new RegExp(`^POST ${PREFIX}/invocation/([^/]+)/(response|error)$`).exec(call);
+    if (call === `GET ${PREFIX}/invocation/next`) {
+      this.#poll = response;
+      this.#idle.resolve();
+      this.#deliver();
+    } else if (call === `POST ${PREFIX}/init/error`) {
+      this.#idle.reject(new LambdaInvocationError(parseError(body)));
+      accept(response);
+    } else if (answered === null) {
+      refuse(response, { status: 404, errorType: 'NotFound' });
+    } else if (answered[1] !== this.#pending?.requestId) {
+      refuse(response, { status: 400, errorType: 'InvalidRequestID' });
+    } else if (answered[2] === 'error') {
+      accept(response);
+      this.#finish().reject(new LambdaInvocationError(parseError(body)));
+    } else if (body.length > RESPONSE_BYTES_MAX) {
+      refuse(response, { status: 413, errorType: 'RequestEntityTooLarge' });
+      this.#finish().reject(tooLarge(body.length));
+    } else {
+      accept(response);
+      this.#finish().resolve(body.toString());
     }
-    const body = await readJson(request);
-    const isFailure = path.endsWith('/error');
-    const isOfRunning = path.startsWith(`invocation/${this.#running?.requestId ?? '-'}/`);
-    response.writeHead(202).end();
-    if (path === 'init/error') this.#settle(errorOf(body));
-    else if (isOfRunning)
-      this.#settle(isFailure ? errorOf(body) : { kind: 'response', payload: body });
   }
 
-  #handOut(): void {
-    if (this.#waiting === undefined || this.#queued === undefined) return;
-    const { requestId, event, deadlineMs } = this.#queued;
-    this.#waiting.writeHead(200, {
-      'content-type': 'application/json',
-      'lambda-runtime-aws-request-id': requestId,
-      'lambda-runtime-deadline-ms': String(deadlineMs),
-      'lambda-runtime-invoked-function-arn': this.#functionArn,
-      'lambda-runtime-trace-id': `Root=1-00000000-${requestId.replaceAll('-', '').slice(0, 24)}`,
+  #deliver(): void {
+    if (this.#poll === undefined || this.#undelivered === undefined) return;
+    const { requestId, deadlineMs, functionArn, traceId, payload } = this.#undelivered;
+    this.#poll.writeHead(200, {
+      'Content-Type': 'application/json',
+      'Lambda-Runtime-Aws-Request-Id': requestId,
+      'Lambda-Runtime-Deadline-Ms': deadlineMs,
+      'Lambda-Runtime-Invoked-Function-Arn': functionArn,
+      'Lambda-Runtime-Trace-Id': traceId,
     });
-    this.#waiting.end(JSON.stringify(event));
-    this.#running = this.#queued;
-    this.#queued = undefined;
-    this.#waiting = undefined;
+    this.#poll.end(payload);
+    this.#poll = undefined;
+    this.#undelivered = undefined;
+    this.#idle = new Deferred();
   }
 
-  #settle(answer: Answer): void {
-    (this.#running ?? this.#queued)?.settle(answer);
-    this.#running = undefined;
-    this.#queued = undefined;
+  #finish(): Pick<Pending, 'resolve' | 'reject'> {
+    const pending = this.#pending;
+    if (pending === undefined) throw new Error('no invocation is under way');
+    this.#pending = undefined;
+    return pending;
   }
 }
 
-function errorOf(body: unknown): Answer {
-  const { errorType, errorMessage } = Object(body) as Record<string, unknown>;
-  return { kind: 'error', errorType: text(errorType), errorMessage: text(errorMessage) };
+class Deferred {
+  readonly promise: Promise<void>;
+  resolve!: () => void;
+  reject!: (error: Error) => void;
+
+  constructor() {
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    this.promise.catch(() => undefined);
+  }
 }
 
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+function accept(response: ServerResponse): void {
+  response.writeHead(202, { 'Content-Type': 'application/json' }).end('{"status":"OK"}');
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+function refuse(
+  response: ServerResponse,
+  refusal: { readonly status: number; readonly errorType: string },
+): void {
+  const { status, errorType } = refusal;
+  const body = JSON.stringify({ errorType, errorMessage: errorType });
+  response.writeHead(status, { 'Content-Type': 'application/json' }).end(body);
+}
+
+function parseError(body: Buffer): FunctionError {
+  return JSON.parse(body.toString()) as FunctionError;
+}
+
+function tooLarge(bytes: number): LambdaInvocationError {
+  return new LambdaInvocationError({
+    errorType: 'Function.ResponseSizeTooLarge',
+    errorMessage:
+      `Response payload size (${bytes} bytes) exceeded maximum allowed payload size ` +
+      `(${RESPONSE_BYTES_MAX} bytes).`,
+  });
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }

