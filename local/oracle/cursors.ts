@@ -20,13 +20,19 @@ export class Cursors {
   readonly #cursors = new Map<number, Cursor>();
   #lastId = 0;
 
-  /** @throws OracleError 1000 when too many are open */
-  open(cursor: Omit<Cursor, 'id' | 'position'>): Cursor {
-    if (this.#cursors.size >= CURSORS_MAX) throw new OracleError(1000);
-    this.#lastId += 1;
-    const opened = { ...cursor, id: this.#lastId, position: 0 };
-    this.#cursors.set(opened.id, opened);
-    return opened;
+  /**
+   * Opens a cursor, or the one of this id anew; 0 is none.
+   *
+   * @throws OracleError 1000 when too many are open
+   */
+  open(id: number, contents: Omit<Cursor, 'id' | 'position'>): Cursor {
+    if (!this.#cursors.has(id)) {
+      if (this.#cursors.size >= CURSORS_MAX) throw new OracleError(1000);
+      this.#lastId += 1;
+    }
+    const cursor = { ...contents, id: this.#cursors.has(id) ? id : this.#lastId, position: 0 };
+    this.#cursors.set(cursor.id, cursor);
+    return cursor;
   }
 
   find(id: number): Cursor | undefined {

@@ -49,7 +49,7 @@ export class Queries {
       writeEnd(writer, { fieldVersion: this.#fieldVersion });
       return;
     }
-    const cursor = this.#cursors.open({ sql, table, bindTypes: call.bindTypes });
+    const cursor = this.#cursors.open(call.cursorId, { sql, table, bindTypes: call.bindTypes });
     writeDescription(writer, table, this.#fieldVersion);
     if (call.isExecuted) this.#fetch(writer, cursor, call.prefetchRows);
     else writeEnd(writer, { fieldVersion: this.#fieldVersion, cursorId: cursor.id });

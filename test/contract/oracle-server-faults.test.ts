@@ -1,6 +1,7 @@
-import oracledb from 'oracledb';
-import { connect as connectSocket } from 'node:net';
+import { once } from 'node:events';
+import { connect as connectSocket, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
+import oracledb from 'oracledb';
 import { FaultPlan, type Fault } from '../../local/faults.ts';
 import { Accounts } from '../../local/oracle/accounts/accounts.ts';
 import { DIALECTS } from '../../local/oracle/dialects.ts';
@@ -243,6 +244,22 @@ describe.each(DIALECTS)('the %s dialect', (dialect) => {
     },
   );
 
+  test('an answer that would have come after a time-out never comes', async () => {
+    const connection = await connect(ONE);
+    strike('oracle:execute', { kind: 'delay', delayMs: 60 });
+    const until = Date.now() + 90;
+    connection.callTimeout = 10;
+
+    await expect(connection.execute('SELECT 1 FROM DUAL')).rejects.toMatchObject({
+      code: 'NJS-123',
+    });
+    connection.callTimeout = 0;
+    for (let n = 2; n === 2 || Date.now() < until; n += 1) {
+      expect((await connection.execute(`SELECT ${n} FROM DUAL`)).rows).toEqual([[n]]);
+    }
+    await connection.close();
+  });
+
   test('a call can be broken off by the client, and the session goes on', async () => {
     const connection = await connect(ONE);
     strike('oracle:execute', { kind: 'hang' });
@@ -266,14 +283,48 @@ describe.each(DIALECTS)('the %s dialect', (dialect) => {
   });
 });
 
-test('a client that says nothing does not keep the server from closing', async () => {
-  accounts = new Accounts({ now: () => 0, makeVerifier: TwelveCVerifier.maker() });
-  const silent = await OracleServer.start({ protocol: 'tcp', serviceName: 'app_tp', accounts });
-  const socket = connectSocket(silent.port, '127.0.0.1');
-  const closed = new Promise((resolve) => socket.once('close', resolve));
-  socket.on('error', () => undefined);
-  await new Promise((resolve) => socket.once('connect', resolve));
-  await silent.close();
-  await closed;
-  expect(silent.journal).toEqual([]);
+describe('a server without any client of the driver', () => {
+  let socket: Socket;
+  let gone: Promise<unknown>;
+
+  beforeEach(async () => {
+    accounts = new Accounts({ now: () => 0, makeVerifier: TwelveCVerifier.maker() });
+    server = await OracleServer.start({ protocol: 'tcp', serviceName: 'app_tp', accounts });
+    socket = connectSocket({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+    // Half open: what ends the connection is the server.
+    gone = new Promise((resolve) => {
+      socket.once('end', resolve).once('error', resolve).resume();
+    });
+    await once(socket, 'connect');
+  });
+
+  afterEach(async () => {
+    socket.destroy();
+    await server.close();
+  });
+
+  test('ends the connection that it refuses', async () => {
+    const packet = Buffer.alloc(74);
+    packet.writeUInt16BE(74);
+    packet[4] = 1;
+    packet.writeUInt16BE(74, 26);
+    socket.write(packet);
+
+    await gone;
+    expect(server.journal).toEqual([{ kind: 'refusedConnect', ora: 12504 }]);
+  });
+
+  test('drops the connection that it cannot decode', async () => {
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'.padEnd(0x4745, ' '));
+
+    await gone;
+    expect(server.journal).toEqual([{ kind: 'undecodable', reason: 'expected a CONNECT packet' }]);
+  });
+
+  test('closes though a client says nothing', async () => {
+    await server.close();
+    await gone;
+    expect(server.journal).toEqual([]);
+    server = await OracleServer.start({ protocol: 'tcp', serviceName: 'app_tp', accounts });
+  });
 });

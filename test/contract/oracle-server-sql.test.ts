@@ -101,6 +101,14 @@ describe.each(DIALECTS)('the %s dialect', (dialect) => {
     }
   });
 
+  test('NULL goes both ways with its type', async () => {
+    const binds = [
+      { val: null, type: oracledb.NUMBER },
+      { val: null, type: oracledb.STRING },
+    ];
+    expect(await rows('SELECT :1, :2 FROM DUAL', binds)).toEqual([[null, null]]);
+  });
+
   test('configured queries are answered with their rows', async () => {
     const result = await connection.execute('SELECT * FROM things');
 
@@ -122,13 +130,14 @@ describe.each(DIALECTS)('the %s dialect', (dialect) => {
     ]);
   });
 
-  test('the columns of a query can be asked for without running it', async () => {
-    const { metaData, statementType } = await connection.getStatementInfo(
-      'SELECT n, t FROM numbered',
-    );
-
-    expect(metaData?.map(({ name }) => name)).toEqual(['N', 'T']);
-    expect(statementType).toBe(oracledb.STMT_TYPE_SELECT);
+  test('the columns of a query can be asked for, before and after it runs', async () => {
+    const sql = 'SELECT n, t FROM numbered';
+    for (let time = 1; time <= 2; time += 1) {
+      const { metaData, statementType } = await connection.getStatementInfo(sql);
+      expect(metaData?.map(({ name }) => name)).toEqual(['N', 'T']);
+      expect(statementType).toBe(oracledb.STMT_TYPE_SELECT);
+      expect(await rows(sql)).toHaveLength(300);
+    }
   });
 
   test.each([

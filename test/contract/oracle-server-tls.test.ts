@@ -1,15 +1,20 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import oracledb from 'oracledb';
 import { CertificateAuthority, type Identity } from '../../local/certificate-authority.ts';
+import { FaultPlan } from '../../local/faults.ts';
 import { Accounts } from '../../local/oracle/accounts/accounts.ts';
 import { TwelveCVerifier } from '../../local/oracle/logon/twelve-c-verifier.ts';
 import { OracleServer, type ListenerAddress } from '../../local/oracle/oracle-server.ts';
 import { makeWallet } from '../../local/oracle/wallet.ts';
 
+const HOUR_MS = 3_600_000;
 const PASSWORD = 'Example_Passw0rd_one';
 const WALLET_PASSWORD = 'Example_wallet_0';
 
@@ -56,7 +61,12 @@ afterEach(async () => {
 });
 
 async function start(
-  options: { clientCaPem?: string; identity?: Identity; redirectTo?: ListenerAddress } = {},
+  options: {
+    clientCaPem?: string;
+    identity?: Identity;
+    redirectTo?: ListenerAddress;
+    faults?: FaultPlan;
+  } = {},
 ): Promise<OracleServer> {
   const server = await OracleServer.start({
     protocol: 'tcps',
@@ -84,6 +94,10 @@ async function connect(
     connectString,
     ...options,
   });
+}
+
+function timerCount(): number {
+  return process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
 }
 
 /** What the server says of the protocol that the session came in by. */
@@ -192,6 +206,39 @@ describe('one-way TLS', () => {
 
     await expect(connect(connectString, {})).rejects.toMatchObject({ code: 'NJS-500' });
     expect(server.journal).toMatchObject([{ kind: 'tlsFailure' }]);
+  });
+});
+
+describe('closing', () => {
+  test('does not wait for a client that never begins the handshake', async () => {
+    const server = await start();
+    const socket = connectSocket(server.port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    const closed = once(socket, 'close');
+
+    await server.close();
+    await closed;
+    servers.length = 0;
+  });
+
+  test('leaves no timer of an answer that is still delayed', async () => {
+    const faults = new FaultPlan();
+    const server = await start({ faults });
+    const walletContent = walletOf(clientIdentity);
+    const connection = await connect(server.connectString, { walletContent });
+    const timers = timerCount();
+    faults.add({ call: 'oracle:execute', fault: { kind: 'delay', delayMs: HOUR_MS } });
+    const outcome = expect(connection.execute('SELECT 1 FROM DUAL')).rejects.toMatchObject({
+      code: 'NJS-500',
+    });
+    while (!faults.calls.includes('oracle:execute')) await setImmediate();
+
+    expect(timerCount()).toBe(timers + 1);
+    await server.close();
+    expect(timerCount()).toBe(timers);
+    await outcome;
+    servers.length = 0;
   });
 });
 

@@ -127,6 +127,17 @@ describe('an expired password', () => {
     expect(accounts.status('APP')).toBe('EXPIRED');
   });
 
+  test('is forgotten once it is changed', () => {
+    nowMs += 360 * DAY_MS;
+    accounts.login('APP', ONE);
+    accounts.changePassword({ by: 'APP', user: 'APP', oldPassword: ONE, newPassword: TWO });
+
+    expect(accounts.status('APP')).toBe('OPEN');
+    expect(accounts.login('APP', TWO)).toEqual({ verifier: '12C' });
+    nowMs += 31 * DAY_MS;
+    expect(accounts.login('APP', TWO)).toEqual({ verifier: '12C' });
+  });
+
   test('has its date in the dictionary', () => {
     expect(accounts.describe('APP').expiryDate).toEqual(new Date('2027-11-15T12:00:00Z'));
     accounts.alterProfile('DEFAULT', { passwordLifeTime: Infinity });

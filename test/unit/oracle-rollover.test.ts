@@ -123,6 +123,11 @@ describe('a rollover', () => {
     expect(() => {
       accounts.expireRollover('SYSTEM');
     }).toThrow('ORA-28227');
+    const wish = { by: 'SYSTEM', user: 'SYSTEM', endsRollover: true };
+    expect(() => {
+      accounts.alterUser({ ...wish, password: THREE, replaced: TWO });
+    }).toThrow('ORA-28227');
+    expect(accepted('SYSTEM', [TWO, THREE])).toEqual(['two 12C']);
   });
 
   test('counts the password between towards a lock', () => {

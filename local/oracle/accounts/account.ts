@@ -84,7 +84,7 @@ export class Account<V extends Verifier> {
     this.#failures = 0;
     if (!this.#canConnect) throw new OracleError(1045);
     const newPassword = attempt.newPassword?.();
-    if (newPassword !== undefined) this.changePassword(newPassword, { nowMs });
+    if (newPassword !== undefined) this.changePassword(newPassword, nowMs);
     const warning = this.#checkExpiry(nowMs);
     return { verifier: candidate.label, ...(warning && { warning }) };
   }
@@ -100,28 +100,19 @@ export class Account<V extends Verifier> {
    *
    * @throws OracleError 988, 972, 28003, 28007
    */
-  changePassword(
-    password: string,
-    { nowMs, endsRollover = false }: { readonly nowMs: number; readonly endsRollover?: boolean },
-  ): void {
+  changePassword(password: string, nowMs: number): void {
     this.#settle(nowMs);
     this.#requireForm(password);
     const { passwordReuseMax, passwordReuseTime, passwordRolloverTime } = this.profile.limits;
     const reuse = { reuseMax: passwordReuseMax, reuseMs: passwordReuseTime * DAY_MS, nowMs };
     if (this.#passwords.isRecent(password, reuse)) throw new OracleError(28007);
-    const overlap =
-      passwordRolloverTime > 0 &&
-      !this.isAdministrative &&
-      !endsRollover &&
-      !this.#hasExpired(nowMs);
+    const overlap = passwordRolloverTime > 0 && !this.isAdministrative && !this.#hasExpired(nowMs);
     this.#passwords.change(password, { nowMs, overlap });
     this.#isExpired = false;
     this.#graceEndsMs = undefined;
   }
 
-  /** @throws OracleError 28227 for an administrative user */
   expireRollover(): void {
-    if (this.isAdministrative) throw new OracleError(28227);
     this.#passwords.endRollover();
   }
 

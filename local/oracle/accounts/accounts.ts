@@ -148,7 +148,7 @@ export class Accounts<V extends Verifier> {
   changePassword({ by, user, oldPassword, newPassword }: PasswordChange): void {
     const account = this.#alterable(by, user);
     if (by === user) this.#requireOld(account, oldPassword);
-    account.changePassword(newPassword, { nowMs: this.#nowMs });
+    account.changePassword(newPassword, this.#nowMs);
   }
 
   /**
@@ -164,7 +164,7 @@ export class Accounts<V extends Verifier> {
       const mustReplace = account.profile.limits.hasVerifyFunction && !this.#canAlterUsers(by);
       if (mustReplace && replaced === undefined) throw new OracleError(28221);
       if (by === user && replaced !== undefined) this.#requireOld(account, replaced);
-      account.changePassword(password, { nowMs: this.#nowMs, endsRollover });
+      account.changePassword(password, this.#nowMs);
     }
     if (endsRollover) account.expireRollover();
   }

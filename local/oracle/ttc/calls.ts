@@ -86,26 +86,26 @@ function readHead(reader: TtcReader, fieldVersion: number): number {
   return code;
 }
 
+/** Most of it asks for nothing: places where a client may announce what the driver never sends. */
 function readExecute(reader: TtcReader, fieldVersion: number): ExecuteCall {
   const options = reader.ub();
   const cursorId = reader.ub();
   const hasSql = reader.u8() === 1;
   reader.ub();
-  reader.skip(1);
-  const settings = reader.ub();
+  const settingCount = readHeldCount(reader);
   reader.skip(3);
   const prefetchRows = reader.ub();
   reader.ub();
   const bindCount = readHeldCount(reader);
   reader.skip(5);
   const defineCount = readHeldCount(reader);
+  // Registration of the query for change notification, its upper half further down.
   reader.ub();
-  reader.skip(3);
+  reader.skip(2);
+  readHeads(reader, 2);
   reader.ub();
-  reader.skip(1);
-  reader.skipUb(2);
-  reader.skip(1);
-  reader.ub();
+  // Row counts of array DML, the statement's signature and id, chunk ids.
+  readHeads(reader, 1);
   reader.skip(1);
   if (fieldVersion >= FIELD_VERSION.v12_2) {
     readHeads(reader, 2);
@@ -113,7 +113,7 @@ function readExecute(reader: TtcReader, fieldVersion: number): ExecuteCall {
   }
   if (fieldVersion >= FIELD_VERSION.v12_2_1) readHeads(reader, 1);
   const sql = hasSql ? reader.text() : undefined;
-  reader.skipUb(settings);
+  reader.skipUb(settingCount);
   for (let index = 0; index < defineCount; index += 1) readBindType(reader, fieldVersion);
   const bindTypes = Array.from({ length: bindCount }, () => readBindType(reader, fieldVersion));
   return {
