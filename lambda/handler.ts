@@ -2,6 +2,8 @@ import type { Context } from 'aws-lambda';
 import { PowertoolsReporter } from './adapters/powertools-reporter.ts';
 import { composeRotation, createContainer, type Container, type Environment } from './compose.ts';
 import { Redactor } from './domain/redactor.ts';
+import type { RotationRequest } from './domain/step.ts';
+import type { Reporter } from './ports/reporter.ts';
 import { rotate } from './rotation/rotate.ts';
 import { parseRotationEvent } from './rotation-event.ts';
 
@@ -22,26 +24,37 @@ export function createHandler(environment: Environment): Handler {
   return async (event, invocation) => {
     const redactor = new Redactor();
     const requestId = invocation.awsRequestId;
-    let reporter = new PowertoolsReporter({ rotation: UNCONFIGURED, requestId, redactor });
+    const report = (rotation: string): Reporter =>
+      new PowertoolsReporter({ rotation, requestId, redactor });
     try {
       container ??= createContainer(environment);
-      reporter = new PowertoolsReporter({ rotation: container.config.name, requestId, redactor });
-      const request = parseRotationEvent(event);
+      const request = parseEvent(event, report(container.config.name));
       await rotate(
         composeRotation(container, {
           request,
           requestId,
           functionVersion: invocation.functionVersion,
           remainingMs: () => invocation.getRemainingTimeInMillis(),
-          reporter,
+          reporter: report(container.config.name),
           redactor,
         }),
       );
     } catch (error) {
-      reporter.warn('invocation.failed', { error });
+      if (container === undefined) report(UNCONFIGURED).warn('invocation.failed', { error });
       throw redactor.summarize(error);
     }
   };
+}
+
+/** No step began, so nothing else reports an event that is not one of a rotation. */
+function parseEvent(event: unknown, reporter: Reporter): RotationRequest {
+  try {
+    return parseRotationEvent(event);
+  } catch (error) {
+    reporter.warn('event.refused', { error });
+    reporter.metric({ name: 'StepFailed', value: 1, subject: 'EventError' });
+    throw error;
+  }
 }
 
 export const handler: Handler = createHandler(process.env);

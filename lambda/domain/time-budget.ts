@@ -22,14 +22,15 @@ export class TimeBudget {
   }
 
   /**
-   * The time a call may take, in milliseconds: `capMs`, or what is left if that is less.
+   * The time a call may take, in whole milliseconds: `capMs`, or what is left if that is less.
    *
    * @throws DeadlineError when too little is left to start a call
    */
   timeoutMs(capMs: number): number {
     const leftMs = this.#remainingMs() - this.#reserveMs;
     if (leftMs < CALL_MIN_MS) throw new DeadlineError();
-    return Math.min(capMs, leftMs);
+    // Node's timers take fractions, AbortSignal.timeout throws on one.
+    return Math.min(capMs, Math.floor(leftMs));
   }
 
   /** Lets the calls that follow use what was held back. */
