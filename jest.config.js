@@ -1,3 +1,6 @@
+// The SDK's advice about this machine's Node is not about the tests.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 const shared = {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
