@@ -25,7 +25,7 @@ const project = (name) => ({
 });
 
 export default {
-  projects: ['unit', 'contract', 'cdk', 'integration', 'e2e'].map(project),
+  projects: ['unit', 'contract', 'cdk', 'integration', 'e2e', 'mysql'].map(project),
   reporters: ['default', '<rootDir>/test/summary-reporter.js'],
   testTimeout: 60_000,
   maxWorkers: 2,
