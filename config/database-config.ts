@@ -8,6 +8,12 @@ const shared = {
   name: Name.describe('Name of this database in logs, metrics and the audit trail.'),
   host: z.string().min(1).describe('Address of the writer, never of a proxy or a replica.'),
   port: z.int().min(1).max(65_535),
+  refusedLoginsPerDayMax: z
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Lockstep stops trying after so many refused logins in 24 hours; 5 if left out.'),
   testQuery: z
     .string()
     .min(1)

@@ -27,6 +27,7 @@ import type { Database } from './ports/database.ts';
 import type { Mirror } from './ports/mirror.ts';
 import type { Reporter } from './ports/reporter.ts';
 import type { RotationContext } from './rotation/context.ts';
+import { LoginBudget } from './rotation/login-budget.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -70,9 +71,10 @@ export function createContainer(environment: Environment): Container {
 /** Puts an adapter behind every port. Reaches nothing yet: whatever can fail, fails inside the step. */
 export function composeRotation(container: Container, invocation: Invocation): RotationContext {
   const { config, secretsManager: client } = container;
-  const { redactor } = invocation;
+  const { redactor, reporter } = invocation;
   const budget = new TimeBudget(invocation.remainingMs);
   const parts: Parts = { container, budget, redactor };
+  const audit = composeAudit(parts, invocation);
   return {
     request: invocation.request,
     secretArn: config.secretArn,
@@ -85,8 +87,9 @@ export function composeRotation(container: Container, invocation: Invocation): R
     }),
     mirrors: config.mirrors.map((mirror) => composeMirror(mirror, parts)),
     databases: config.databases.map((database) => composeDatabase(database, parts)),
-    audit: composeAudit(parts, invocation),
-    reporter: invocation.reporter,
+    audit,
+    reporter,
+    logins: new LoginBudget({ audit, clock, reporter, limits: loginLimits(config) }),
     random: { integerBelow: (limit) => randomInt(limit) },
     clock,
     budget,
@@ -120,18 +123,29 @@ function readConfig(environment: Environment): FunctionConfig {
   }
 }
 
+function loginLimits({ databases }: FunctionConfig): ReadonlyMap<string, number> {
+  return new Map(
+    databases.flatMap(({ name, refusedLoginsPerDayMax: limit }) =>
+      limit === undefined ? [] : [[name, limit]],
+    ),
+  );
+}
+
 function composeMirror(config: OciVaultConfig, parts: Parts): Mirror {
   const { container, budget, redactor } = parts;
-  return new LazyMirror({ name: config.name, documentBytesMax: OCI_DOCUMENT_BYTES_MAX }, async () => {
-    const { secretArn } = config.auth;
-    const [text, { parseOciApiKeySecret }, { makeOciVaultMirror }] = await Promise.all([
-      readSecretString(container.secretsManager, { secretArn, budget, redactor }),
-      import('./adapters/oci-api-key-secret.ts'),
-      import('./adapters/oci-vault.ts'),
-    ]);
-    const credentials = parseOciApiKeySecret(text, { secretArn, redactor });
-    return makeOciVaultMirror({ config, credentials, budget, clock, redactor });
-  });
+  return new LazyMirror(
+    { name: config.name, documentBytesMax: OCI_DOCUMENT_BYTES_MAX },
+    async () => {
+      const { secretArn } = config.auth;
+      const [text, { parseOciApiKeySecret }, { makeOciVaultMirror }] = await Promise.all([
+        readSecretString(container.secretsManager, { secretArn, budget, redactor }),
+        import('./adapters/oci-api-key-secret.ts'),
+        import('./adapters/oci-vault.ts'),
+      ]);
+      const credentials = parseOciApiKeySecret(text, { secretArn, redactor });
+      return makeOciVaultMirror({ config, credentials, budget, clock, redactor });
+    },
+  );
 }
 
 function composeDatabase(config: DatabaseConfig, parts: Parts): Database {

@@ -55,6 +55,6 @@ function decode({ key, body }: { readonly key: string; readonly body: string }):
 function unusable(key: string, finding: string): AuditError {
   return new AuditError(`the newest entry ${finding}, so nothing can be linked to it`, {
     subject: key,
-    remedy: 'run "lockstep audit verify" and find out who wrote this object',
+    remedy: 'find out who wrote this object',
   });
 }

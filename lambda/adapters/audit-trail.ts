@@ -11,6 +11,7 @@ import type { Clock } from '../domain/time-budget.ts';
 import type { AuditKey } from '../ports/audit-key.ts';
 import type { AuditObject, AuditStore } from '../ports/audit-store.ts';
 import type { AuditTrail } from '../ports/audit-trail.ts';
+import { countBySubject } from './audit-count.ts';
 import { readTip } from './audit-tip.ts';
 
 /** An attempt fails only because another invocation added an entry; one writes about ten in a step. */
@@ -72,6 +73,12 @@ export class ChainedAuditTrail implements AuditTrail {
     const appended = this.#last.then(() => this.#append(event, time));
     this.#last = appended.catch(() => undefined);
     await appended;
+  }
+
+  async countBySubject(
+    query: Parameters<AuditTrail['countBySubject']>[0],
+  ): ReturnType<AuditTrail['countBySubject']> {
+    return await countBySubject({ store: this.#store, prefix: this.#prefix }, query);
   }
 
   async #append(event: AuditEvent, time: string): Promise<void> {

@@ -199,6 +199,11 @@ export class LoginRefusedError extends RetryableError {
   override readonly name = 'LoginRefusedError';
 }
 
+/** A database has refused as many logins within a day as it may: trying on would lock the account. */
+export class LoginBudgetError extends TerminalError {
+  override readonly name = 'LoginBudgetError';
+}
+
 /** No stored version opens a database. */
 export class LockedOutError extends TerminalError {
   override readonly name = 'LockedOutError';

@@ -6,6 +6,7 @@ import type { Database } from '../ports/database.ts';
 import type { Mirror } from '../ports/mirror.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { SecretStore } from '../ports/secret-store.ts';
+import type { LoginBudget } from './login-budget.ts';
 
 /** All that a step reaches: the request it serves and the world behind its ports. One an invocation. */
 export interface RotationContext {
@@ -17,6 +18,7 @@ export interface RotationContext {
   readonly databases: readonly Database[];
   readonly audit: AuditTrail;
   readonly reporter: Reporter;
+  readonly logins: LoginBudget;
   readonly random: Random;
   readonly clock: Clock;
   readonly budget: TimeBudget;

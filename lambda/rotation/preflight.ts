@@ -15,9 +15,6 @@ export interface Door {
   readonly refusesCurrent: boolean;
 }
 
-/** Servers lock accounts after as few as ten refused logins in a row (Oracle's DEFAULT profile). */
-export const REFUSED_LOGINS_PER_STEP_MAX = 5;
-
 /**
  * Finds, before anything is changed anywhere, which stored password opens each database; then checks on that session
  * that the user is who it should be, that the test query runs and that the change would be permitted.
@@ -53,7 +50,7 @@ export async function closeDoors(doors: readonly Door[]): Promise<void> {
 }
 
 /**
- * Opens a database with the first stored credential that it accepts.
+ * Opens a database with the first stored credential that it accepts, within the budget of refused logins.
  *
  * @param except a password that is known to be refused
  * @throws LockedOutError when it accepts none
@@ -74,7 +71,7 @@ export async function open(
     }
     await recordRefusal(context, { database, credential: opener.credential });
     tried.push(opener.source);
-    if (tried.length === REFUSED_LOGINS_PER_STEP_MAX) break;
+    if (context.logins.left(database.name) === 0) break;
   }
   throw new LockedOutError(`it refuses every stored password that was tried: ${tried.join(', ')}`, {
     subject: database.name,

@@ -72,6 +72,7 @@ export async function recordRefusal(
   context: RotationContext,
   { database, credential }: Attempt,
 ): Promise<void> {
+  context.logins.spend(database.name);
   context.reporter.metric({ name: 'LoginRefused', value: 1, subject: database.name });
   await record(context, { event: 'login-refused', subject: database.name, credential });
 }

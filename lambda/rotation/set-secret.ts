@@ -21,7 +21,10 @@ import { readVersions, requirePendingFits, type RotationVersions } from './versi
  *    value never changes. AWSPENDING is removed, so that the next rotation gets a fresh password.
  */
 export async function setSecret(context: RotationContext): Promise<void> {
-  const versions = await readVersions(context);
+  const [versions] = await Promise.all([
+    readVersions(context),
+    context.logins.require(context.databases),
+  ]);
   requirePendingFits(versions);
   await withLeastLockOut(context, versions, async () => {
     await requireMirrorsHold(context, versions.pending);

@@ -13,7 +13,10 @@ import { readVersions, requirePendingFits, type RotationVersions } from './versi
  * 2. Otherwise every mirror must hold the same value, and every database must accept it.
  */
 export async function testSecret(context: RotationContext): Promise<void> {
-  const versions = await readVersions(context);
+  const [versions] = await Promise.all([
+    readVersions(context),
+    context.logins.require(context.databases),
+  ]);
   const { pending, current } = versions;
   const { credential } = pending.document;
   if (pending.document.text === current.document.text) {

@@ -12,25 +12,32 @@ import type { Mirror } from '../../lambda/ports/mirror.ts';
 import type { Reporter } from '../../lambda/ports/reporter.ts';
 import type { SecretStore } from '../../lambda/ports/secret-store.ts';
 import type { RotationContext } from '../../lambda/rotation/context.ts';
+import { LoginBudget } from '../../lambda/rotation/login-budget.ts';
 import { rotate } from '../../lambda/rotation/rotate.ts';
 import type { RotationEvent, RotationOutcome } from '../aws/rotation-events.ts';
 import { RotationService } from '../aws/rotation-service.ts';
 import { SecretsManagerModel } from '../aws/secrets-manager-model.ts';
 import { FaultPlan } from '../faults.ts';
 import { VaultModel } from '../oci/vault-model.ts';
-import { Accounts } from '../oracle/accounts/accounts.ts';
+import type { Accounts } from '../oracle/accounts/accounts.ts';
 import type { ProfileLimits } from '../oracle/accounts/profile.ts';
 import type { PlainVerifier } from '../oracle/accounts/verifier.ts';
 import { MemoryAuditKey } from './audit-key.ts';
 import { MemoryAuditStore } from './audit-store.ts';
 import { MemoryOracle } from './database-oracle.ts';
 import { MemoryPostgres } from './database-postgres.ts';
+import {
+  createAccounts,
+  createOciSecret,
+  documentText,
+  INITIAL_PASSWORD,
+  ORACLE_USER,
+  passwordOf,
+  USERNAME,
+} from './initial-state.ts';
 import { makeMemoryMirror } from './mirror.ts';
 import { makeMemorySecretStore } from './secret-store.ts';
 
-export const INITIAL_PASSWORD = 'Example_initial_password_00001';
-const USERNAME = 'app';
-const ORACLE_USER = 'APP';
 const START_MS = Date.UTC(2026, 0, 1, 3);
 const INVOCATION_MS = 180_000;
 const LAMBDA_ARN = 'arn:aws:lambda:eu-west-1:111111111111:function:lockstep-orders';
@@ -248,35 +255,43 @@ export class World {
   }
 
   #context(request: RotationContext['request']): RotationContext {
-    const { clock, faults } = this;
+    const { clock } = this;
     const redactor = new Redactor();
     const endMs = this.#nowMs + this.invocationMs;
+    const audit = this.#auditTrail(request);
+    const reporter = this.#reporter();
     return {
       request,
       secretArn: this.secretArn,
       secrets: this.#secretStore(redactor),
       mirrors: [this.#mirror(redactor)],
       databases: this.#databases(),
-      audit: new ChainedAuditTrail({
-        store: this.auditStore,
-        key: this.#auditKey,
-        tip: { link: undefined },
-        clock,
-        prefix: AUDIT_PREFIX,
-        context: {
-          rotation: 'orders',
-          secretArn: this.secretArn,
-          versionId: request.versionId,
-          step: request.step,
-          requestId: `request-${faults.calls.length}`,
-          functionVersion: '1',
-        },
-      }),
-      reporter: this.#reporter(),
+      audit,
+      reporter,
+      logins: new LoginBudget({ audit, clock, reporter }),
       random: { integerBelow: (limit) => Number.parseInt(randomUUID().slice(0, 8), 16) % limit },
       clock,
       budget: new TimeBudget(() => endMs - this.#nowMs),
     };
+  }
+
+  #auditTrail(request: RotationContext['request']): ChainedAuditTrail {
+    const { clock, faults } = this;
+    return new ChainedAuditTrail({
+      store: this.auditStore,
+      key: this.#auditKey,
+      tip: { link: undefined },
+      clock,
+      prefix: AUDIT_PREFIX,
+      context: {
+        rotation: 'orders',
+        secretArn: this.secretArn,
+        versionId: request.versionId,
+        step: request.step,
+        requestId: `request-${faults.calls.length}`,
+        functionVersion: '1',
+      },
+    });
   }
 
   #secretStore(redactor: Redactor): SecretStore {
@@ -307,41 +322,4 @@ export class World {
       },
     };
   }
-}
-
-function documentText(password: string, extra: Readonly<Record<string, unknown>> = {}): string {
-  return JSON.stringify({
-    engine: 'postgres',
-    host: 'orders.example.com',
-    port: 5432,
-    dbname: 'orders',
-    username: USERNAME,
-    password,
-    ...extra,
-  });
-}
-
-function passwordOf(text: string): string | undefined {
-  return (JSON.parse(text) as { password?: string }).password;
-}
-
-function createOciSecret(vault: VaultModel, text: string): string {
-  const { body } = vault.createSecret({
-    compartmentId: 'ocid1.compartment.oc1..example',
-    vaultId: 'ocid1.vault.oc1..example',
-    keyId: 'ocid1.key.oc1..example',
-    secretName: 'orders',
-    secretContent: { contentType: 'BASE64', content: Buffer.from(text).toString('base64') },
-  });
-  return body.id;
-}
-
-function createAccounts(
-  now: () => number,
-  limits: Partial<ProfileLimits> = {},
-): Accounts<PlainVerifier> {
-  const accounts = Accounts.inMemory({ now });
-  accounts.createProfile('APP_PROFILE', limits);
-  accounts.createUser({ name: ORACLE_USER, password: INITIAL_PASSWORD, profile: 'APP_PROFILE' });
-  return accounts;
 }

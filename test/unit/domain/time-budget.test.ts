@@ -19,6 +19,10 @@ describe('the time budget', () => {
     expect(new TimeBudget(() => 30_000).timeoutMs(60_000)).toBe(20_000);
   });
 
+  test('gives whole milliseconds, whatever is held back', () => {
+    expect(new TimeBudget(() => 10_000).timeoutMs(60_000)).toBe(6_666);
+  });
+
   test('fails when less than a quarter of a second is left for a call', () => {
     let leftMs = 180_000;
     const budget = new TimeBudget(() => leftMs);

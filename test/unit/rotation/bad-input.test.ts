@@ -1,4 +1,5 @@
-import { INITIAL_PASSWORD, World } from '../../../local/memory/world.ts';
+import { INITIAL_PASSWORD } from '../../../local/memory/initial-state.ts';
+import { World } from '../../../local/memory/world.ts';
 
 const OTHER_ARN = 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:billing-000009';
 const UNKNOWN_VERSION = '00000000-0000-4000-8000-00000000abcd';

@@ -1,4 +1,5 @@
-import { INITIAL_PASSWORD, World } from '../../../local/memory/world.ts';
+import { INITIAL_PASSWORD } from '../../../local/memory/initial-state.ts';
+import { World } from '../../../local/memory/world.ts';
 
 const named = (name: string, text = ''): Error =>
   expect.objectContaining({ name, message: expect.stringContaining(text) as string }) as Error;

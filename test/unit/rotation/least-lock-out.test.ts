@@ -1,4 +1,5 @@
-import { INITIAL_PASSWORD, World, type WorldOptions } from '../../../local/memory/world.ts';
+import { INITIAL_PASSWORD } from '../../../local/memory/initial-state.ts';
+import { World, type WorldOptions } from '../../../local/memory/world.ts';
 
 const OUTAGE = { fault: { kind: 'loseRequest' }, times: 200 } as const;
 

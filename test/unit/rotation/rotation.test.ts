@@ -1,4 +1,5 @@
-import { INITIAL_PASSWORD, World } from '../../../local/memory/world.ts';
+import { INITIAL_PASSWORD } from '../../../local/memory/initial-state.ts';
+import { World } from '../../../local/memory/world.ts';
 
 describe('a rotation in which nothing fails', () => {
   test('leaves the new password everywhere and the old one nowhere', async () => {

@@ -1,0 +1,60 @@
+import { World } from '../../../local/memory/world.ts';
+
+const HOUR_MS = 60 * 60 * 1_000;
+
+/** A rotation that waits at setSecret for a database whose password nobody knows. */
+async function lockedOut(): Promise<{ world: World; versionId: string }> {
+  const world = new World({ engines: ['postgres'] });
+  for (let version = 1; version <= 12; version += 1) {
+    world.saveByHand({ password: `Example_saved_by_hand_${version}` });
+  }
+  const versionId = await world.begin();
+  await world.step('createSecret', versionId);
+  return { world, versionId };
+}
+
+describe('the budget of refused logins', () => {
+  test('ends the search for a password after five', async () => {
+    const { world, versionId } = await lockedOut();
+    await expect(world.step('setSecret', versionId)).rejects.toMatchObject({
+      name: 'LockedOutError',
+    });
+    expect(world.refusedLogins).toBe(5);
+  });
+
+  test('fails when it is spent, in a new process, without a login', async () => {
+    const { world, versionId } = await lockedOut();
+    await expect(world.step('setSecret', versionId)).rejects.toThrow();
+    const logins = world.faults.calls.filter((call) => call === 'postgres:logon').length;
+    for (const step of ['setSecret', 'testSecret', 'finishSecret'] as const) {
+      await expect(world.step(step, versionId)).rejects.toMatchObject({
+        name: 'LoginBudgetError',
+        subject: 'rds',
+        retryability: 'terminal',
+      });
+    }
+    expect(world.faults.calls.filter((call) => call === 'postgres:logon')).toHaveLength(logins);
+  });
+
+  test('is full again after a day', async () => {
+    const { world, versionId } = await lockedOut();
+    await expect(world.step('setSecret', versionId)).rejects.toThrow();
+    await world.clock.sleep(23 * HOUR_MS);
+    await expect(world.step('setSecret', versionId)).rejects.toMatchObject({
+      name: 'LoginBudgetError',
+    });
+    await world.clock.sleep(2 * HOUR_MS);
+    world.postgres.setPassword(world.passwordUnder('AWSCURRENT') ?? '');
+    await world.steps(versionId, 'setSecret', 'testSecret', 'finishSecret');
+    expect(world.opened(world.passwordUnder('AWSCURRENT'))).toEqual(['rds']);
+  });
+
+  test('is not asked for where the audit trail cannot be read', async () => {
+    const { world, versionId } = await lockedOut();
+    await expect(world.step('setSecret', versionId)).rejects.toThrow();
+    world.postgres.setPassword(world.passwordUnder('AWSPENDING') ?? '');
+    world.faults.add({ call: 's3:ListObjectsV2', fault: { kind: 'loseRequest' }, times: 99 });
+    await world.step('testSecret', versionId);
+    expect(world.logs.join('\n')).toContain('login-budget.not-counted');
+  });
+});
