@@ -28,10 +28,8 @@ import { readCurrent, requirePendingFits } from './versions.ts';
  */
 export async function createSecret(context: RotationContext): Promise<void> {
   const current = await readCurrent(context);
-  const kept = await context.secrets.read({
-    versionId: context.request.versionId,
-    label: AWSPENDING,
-  });
+  // By id alone, which is not waited for: on a first call there rightly is no value. One that shows late is met in case 2.
+  const kept = await context.secrets.read({ versionId: context.request.versionId });
   if (kept !== undefined) {
     requirePendingFits({ current, pending: kept }); // case 1
     await mirrorKept(context, { current, pending: kept });
