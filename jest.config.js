@@ -27,6 +27,6 @@ const project = (name) => ({
 export default {
   projects: ['unit', 'contract', 'cdk', 'integration', 'e2e', 'mysql'].map(project),
   reporters: ['default', '<rootDir>/test/summary-reporter.js'],
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   maxWorkers: 2,
 };

@@ -9,7 +9,13 @@ import { makeWallet } from '../oracle/wallet.ts';
 import { ORACLE_SERVICE, startDatabases, type Databases } from './databases.ts';
 import { makeRunSecrets, USERNAME, type RunSecrets } from './run-secrets.ts';
 import { synthesize, type SynthesizedFunction } from './synthesis.ts';
-import { AUDIT_BUCKET, AUDIT_PARAMETER, startVaults, type Vaults } from './vaults.ts';
+import {
+  AUDIT_BUCKET,
+  AUDIT_PARAMETER,
+  startVaults,
+  type Vaults,
+  type VaultsOptions,
+} from './vaults.ts';
 
 export const ROTATION = 'orders';
 export const POSTGRES_NAME = 'orders-rds';
@@ -23,6 +29,12 @@ export interface CloudsOptions {
   readonly attemptsMax?: number;
   /** Its pause before it tries again, in milliseconds. @default 1000 */
   readonly retryDelayMs?: number;
+  /** Who issues the certificates. @default one made for these clouds */
+  readonly authority?: CertificateAuthority;
+  /** Makes the function from a rotations.json. @default by a `cdk synth` of their own */
+  readonly synthesize?: typeof synthesize;
+  /** How many refused logins a day each database may see before the function stops trying. @default the function's own */
+  readonly refusedLoginsPerDayMax?: number;
   /** How long OCI Vault is UPDATING after a change, in milliseconds. @default 40 */
   readonly ociUpdatingMs?: number;
   /** The Node that runs the function. @default the one that runs this */
@@ -86,14 +98,15 @@ async function start(
   cleanUps: (() => Promise<unknown>)[],
   close: () => Promise<void>,
 ): Promise<Clouds> {
-  const { progress = () => undefined } = options;
+  const { progress = () => undefined, synthesize: makeFunction = synthesize } = options;
   const faults = new FaultPlan();
   const secrets = makeRunSecrets();
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-'));
   cleanUps.push(async () => {
     await rm(folder, { recursive: true, force: true });
   });
-  const authority = await CertificateAuthority.create('Lockstep local clouds');
+  const authority =
+    options.authority ?? (await CertificateAuthority.create('Lockstep local clouds'));
   const identity = await authority.issue({ commonName: USERNAME });
   const caPem = authority.certificatePem;
   const wallet = makeWallet({ identity, caPem, password: secrets.walletPassword });
@@ -109,24 +122,14 @@ async function start(
     wallet,
     faults,
     ...(options.ociUpdatingMs !== undefined && { ociUpdatingMs: options.ociUpdatingMs }),
-    rotation: {
-      attemptsMax: options.attemptsMax ?? 3,
-      retryDelayMs: options.retryDelayMs ?? 1_000,
-      listener: options.listener ?? (() => undefined),
-      invoke: async (event) => {
-        const invoke = async (): Promise<void> => {
-          if (invoked.lambda !== undefined) await invokeFunction(invoked.lambda, event);
-        };
-        await (options.intercept?.(event, invoke) ?? invoke());
-      },
-    },
+    rotation: serviceOptions(options, () => invoked.lambda),
   });
   cleanUps.push(vaults.close);
 
   progress('cdk synth');
   await writeFile(join(folder, 'ca.pem'), caPem);
-  const rotations = { rotations: [rotationEntry(databases, vaults)] };
-  const synthesized = await synthesize({ folder, rotations, auditBucket: AUDIT_BUCKET });
+  const rotations = { rotations: [rotationEntry(databases, vaults, options)] };
+  const synthesized = await makeFunction({ folder, rotations, auditBucket: AUDIT_BUCKET });
 
   progress('the function');
   const functionArn = functionArnOf(synthesized);
@@ -159,18 +162,37 @@ async function start(
   };
 }
 
-/** The service knows a failure by the name that the handler gave it. */
-async function invokeFunction(lambda: LocalLambda, event: RotationEvent): Promise<void> {
-  try {
-    await lambda.invoke(event);
-  } catch (error) {
-    if (!(error instanceof LambdaInvocationError)) throw error;
-    const { errorType, errorMessage } = error;
-    throw Object.assign(new Error(errorMessage), { name: errorType });
-  }
+/** How Secrets Manager rotates, and how it calls the function, once there is one. */
+function serviceOptions(
+  options: CloudsOptions,
+  findLambda: () => LocalLambda | undefined,
+): VaultsOptions['rotation'] {
+  return {
+    attemptsMax: options.attemptsMax ?? 3,
+    retryDelayMs: options.retryDelayMs ?? 1_000,
+    listener: options.listener ?? (() => undefined),
+    invoke: async (event) => {
+      const invoke = async (): Promise<void> => {
+        await findLambda()?.invoke(event).catch(throwAsService);
+      };
+      await (options.intercept?.(event, invoke) ?? invoke());
+    },
+  };
 }
 
-function rotationEntry(databases: Databases, vaults: Vaults): object {
+/** The service knows a failure by the name that the handler gave it. */
+function throwAsService(error: unknown): never {
+  if (!(error instanceof LambdaInvocationError)) throw error;
+  const { errorType, errorMessage } = error;
+  throw Object.assign(new Error(errorMessage), { name: errorType });
+}
+
+function rotationEntry(
+  databases: Databases,
+  vaults: Vaults,
+  { refusedLoginsPerDayMax }: CloudsOptions,
+): object {
+  const logins = refusedLoginsPerDayMax === undefined ? {} : { refusedLoginsPerDayMax };
   return {
     name: ROTATION,
     secretArn: vaults.secretArn,
@@ -183,6 +205,7 @@ function rotationEntry(databases: Databases, vaults: Vaults): object {
         database: databases.postgres.database,
         trust: { caFile: 'ca.pem' },
         testQuery: 'SELECT 1',
+        ...logins,
       },
       {
         name: ORACLE_NAME,
@@ -192,6 +215,7 @@ function rotationEntry(databases: Databases, vaults: Vaults): object {
         serviceName: ORACLE_SERVICE,
         trust: { walletSecretArn: vaults.walletSecretArn },
         testQuery: 'SELECT 1 FROM DUAL',
+        ...logins,
       },
     ],
     mirrors: [

@@ -1,0 +1,36 @@
+import { RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import type { RotationOutcome } from '../../../local/aws/rotation-events.ts';
+import type { Clouds } from '../../../local/clouds/clouds.ts';
+
+/** How long clouds may take to start, `cdk synth` and all, on a machine that has other things to do. */
+export const START_MAX_MS = 180_000;
+
+export interface Rotation {
+  readonly versionId: string;
+  readonly outcome: RotationOutcome;
+}
+
+/** `aws secretsmanager rotate-secret`, and waits until the service has done with it, retries and all. */
+export async function rotate(clouds: Clouds): Promise<Rotation> {
+  return await rotateSecret(clouds, { isImmediate: true });
+}
+
+/** The same with RotateImmediately=false: the service tests the configuration. */
+export async function testConfiguration(clouds: Clouds): Promise<Rotation> {
+  return await rotateSecret(clouds, { isImmediate: false });
+}
+
+async function rotateSecret(
+  { vaults, functionArn }: Clouds,
+  { isImmediate }: { readonly isImmediate: boolean },
+): Promise<Rotation> {
+  const { VersionId: versionId = '' } = await vaults.clients.secretsManager.send(
+    new RotateSecretCommand({
+      SecretId: vaults.secretArn,
+      RotationLambdaARN: functionArn,
+      RotationRules: { AutomaticallyAfterDays: 30 },
+      RotateImmediately: isImmediate,
+    }),
+  );
+  return { versionId, outcome: await vaults.aws.rotations.settled(versionId) };
+}
