@@ -1,7 +1,7 @@
 import { startClouds, type Clouds } from '../../local/clouds/clouds.ts';
 import type { Fault, FaultRule } from '../../local/faults.ts';
 import { LocalLambda } from '../../local/lambda/local-lambda.ts';
-import { failureOf, killInside } from './support/crash.ts';
+import { failureOf, killInside, until } from './support/crash.ts';
 import { ALL_HOLDS, auditFindings, publishedPassword, whatHolds } from './support/holding.ts';
 import { rotate, START_MAX_MS, testConfiguration } from './support/operator.ts';
 import { Switchboard, type ByHand } from './support/switchboard.ts';
@@ -65,6 +65,7 @@ describe('a rotation in which nothing fails', () => {
       return versionId;
     });
     // The old password, which the test itself has tried: so the servers do count.
+    await until('a refusal in the log', () => clouds.databases.postgres.refusedLogins('app') > 0);
     expect(refusedLogins(clouds)).toEqual({ postgres: 1, oracle: 1, oracleJournal: 1 });
   });
 

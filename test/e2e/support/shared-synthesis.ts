@@ -13,8 +13,8 @@ const Addresses = z.looseObject({
 const RotationsFile = z.object({ rotations: z.tuple([Addresses]) });
 
 /**
- * One `cdk synth` for several clouds: the first ones to ask have it made, the others are given the same function with their
- * own addresses in its configuration. The bundle holds the CA, so all must have the same one.
+ * One `cdk synth` for several clouds: it is made for the first ones that ask; the others are given the same function with
+ * their own addresses in its configuration. The bundle holds the CA, so all must have the same one.
  */
 export class SharedSynthesis {
   readonly authority: CertificateAuthority;

@@ -38,11 +38,12 @@ export function refusedLogins({ databases: { postgres, accounts, oracle } }: Clo
   };
 }
 
-/** All that the databases have heard of the user: calls at the proxy and the server, and lines of the log. */
+/** What the databases have heard of the user: calls at the proxy and at the server, and logins in the log. */
 export function databaseTraffic({ databases: { postgres, oracle }, faults }: Clouds): object {
+  const logins = new RegExp(`connection authorized: user=${USERNAME} |user "${USERNAME}"$`, 'gm');
   return {
     calls: faults.calls.filter((call) => /^(postgres|oracle):/.test(call)).length,
-    postgres: postgres.log().match(new RegExp(`\\] ${USERNAME} `, 'g'))?.length ?? 0,
+    postgres: postgres.log().match(logins)?.length ?? 0,
     oracle: oracle.journal.length,
   };
 }
