@@ -42,7 +42,7 @@ export async function withLeastLockOut(
     // A value that somebody tampered with is no outage: no password goes anywhere for it. And where AWSCURRENT may be
     // the new version by now, taking back what it opens would keep people out.
     if (!(error instanceof MirrorMismatchError || error instanceof CommitUnknownError)) {
-      context.budget.releaseReserve();
+      context.budget.releaseForUndo();
       error.aftermath = await keepFewestOut(context, versions, error);
     }
     throw error;

@@ -52,7 +52,7 @@ async function runStep(context: RotationContext, progress: Progress): Promise<vo
 }
 
 async function reportFailure(context: RotationContext, error: LockstepError): Promise<void> {
-  context.budget.releaseReserve();
+  context.budget.releaseForReport();
   const { step, versionId } = context.request;
   context.reporter.warn('step.failed', { step, versionId, error });
   context.reporter.metric({ name: 'StepFailed', value: 1, subject: error.name });

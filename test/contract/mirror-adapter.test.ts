@@ -5,7 +5,7 @@ import {
   VaultRefusedError,
   VaultUnreachableError,
 } from '../../lambda/domain/errors.ts';
-import { TimeBudget } from '../../lambda/domain/time-budget.ts';
+import { ANSWER_RESERVE_MS, TimeBudget } from '../../lambda/domain/time-budget.ts';
 import type { Mirror } from '../../lambda/ports/mirror.ts';
 import type { Fault } from '../../local/faults.ts';
 import { createApiKey } from '../../local/oci/api-key.ts';
@@ -47,8 +47,10 @@ describe('the adapter of OCI Vault', () => {
     adapter.faults.calls.filter((one) => one === `oci:${call}`).length;
   /** A budget that leaves every call so much time. */
   const brief = (durationMs: number): TimeBudget => {
-    const budget = new TimeBudget(() => durationMs);
-    budget.releaseReserve();
+    let leftMs = 180_000;
+    const budget = new TimeBudget(() => leftMs);
+    budget.releaseForReport();
+    leftMs = durationMs + ANSWER_RESERVE_MS;
     return budget;
   };
 
@@ -158,7 +160,7 @@ describe('the adapter of OCI Vault', () => {
   test('names the vault as the cause when time runs out between two attempts', async () => {
     strike('*', { kind: 'loseRequest' }, 99);
     const budget = new TimeBudget(() => 3_000 - 1_000 * adapter.clock.sleeps.length * 3);
-    budget.releaseReserve();
+    budget.releaseForReport();
 
     const reading = adapter.mirrorOf(secretOcid, budget).read({ stage: 'CURRENT' });
 

@@ -10,7 +10,7 @@ import {
   DeadlineError,
   VaultUnreachableError,
 } from '../../lambda/domain/errors.ts';
-import { TimeBudget } from '../../lambda/domain/time-budget.ts';
+import { ANSWER_RESERVE_MS, TimeBudget } from '../../lambda/domain/time-budget.ts';
 import type { SecretStore } from '../../lambda/ports/secret-store.ts';
 import { staleForReads } from '../../local/aws/secret-store.ts';
 import type { Fault } from '../../local/faults.ts';
@@ -49,8 +49,10 @@ describe('the adapter of Secrets Manager', () => {
   };
   /** A budget that leaves a call so much time, now. */
   const brief = (durationMs: number): TimeBudget => {
-    const budget = new TimeBudget(() => durationMs);
-    budget.releaseReserve();
+    let leftMs = 180_000;
+    const budget = new TimeBudget(() => leftMs);
+    budget.releaseForReport();
+    leftMs = durationMs + ANSWER_RESERVE_MS;
     return budget;
   };
 

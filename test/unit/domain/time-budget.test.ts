@@ -6,13 +6,32 @@ describe('the time budget', () => {
     expect(new TimeBudget(() => 180_000).timeoutMs(10_000)).toBe(10_000);
   });
 
-  test('holds 40 seconds back until they are released', () => {
+  test('holds 40 seconds back for taking back', () => {
     let leftMs = 180_000;
     const budget = new TimeBudget(() => leftMs);
     leftMs = 45_000;
     expect(budget.timeoutMs(10_000)).toBe(5_000);
-    budget.releaseReserve();
+    budget.releaseForUndo();
     expect(budget.timeoutMs(10_000)).toBe(10_000);
+  });
+
+  test('holds 3 of them back for the report, and half a second of those for the answer', () => {
+    let leftMs = 180_000;
+    const budget = new TimeBudget(() => leftMs);
+    leftMs = 4_000;
+    budget.releaseForUndo();
+    expect(budget.timeoutMs(10_000)).toBe(1_000);
+    budget.releaseForReport();
+    expect(budget.timeoutMs(10_000)).toBe(3_500);
+  });
+
+  test('divides a short time in the same way', () => {
+    const budget = new TimeBudget(() => 12_000);
+    expect(budget.timeoutMs(60_000)).toBe(8_000);
+    budget.releaseForUndo();
+    expect(budget.timeoutMs(60_000)).toBe(11_000);
+    budget.releaseForReport();
+    expect(budget.timeoutMs(60_000)).toBe(11_500);
   });
 
   test('holds back a third of a short time', () => {
