@@ -37,20 +37,30 @@ export class OracleSockets {
   /** Ends everything, now. What is opened later ends at once too. */
   destroy(): void {
     this.#isClosed = true;
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets) abort(socket);
   }
 
   #adopt(socket: Socket): void {
     this.#sockets.push(socket);
-    if (this.#isClosed) socket.destroy();
+    if (this.#isClosed) abort(socket);
     // Node gives a socket a new `write` when it connects, so this comes right after. TLS writes to what lies under the
     // socket, never to the socket itself: whoever does that speaks in clear.
     socket.once('connect', () => {
       socket.write = () => {
         this.#hasRefusedPlainText = true;
-        socket.destroy();
+        abort(socket);
         return false;
       };
     });
   }
+}
+
+/**
+ * Destroys a socket, and says so: the driver takes one that closes without an error or an end for open, and throws when it
+ * later writes its goodbye, be it out of a finalizer (oracle-driver.ts).
+ */
+function abort(socket: Socket): void {
+  // The driver takes off all listeners before TLS, and an error that nobody listens for would end the process.
+  socket.on('error', () => undefined);
+  socket.destroy(new Error('the connection was given up'));
 }
