@@ -21,24 +21,60 @@ const shared = {
     .describe(
       'A statement that must succeed for the application user, before and after the change.',
     ),
+  superuserSecretArn: SecretArn.optional().describe(
+    'A secret holding {"username", "password"} of a user that may set the password of others: for the first rotation of alternating users, for repair, and for overlap on MariaDB.',
+  ),
 };
 
-export const PostgresConfig = z.strictObject({
-  ...shared,
-  engine: z.literal('postgres'),
-  database: z.string().min(1),
+const rds = {
   trust: Trust.describe('The CA bundle of Amazon RDS, as a file beside rotations.json.'),
   serverName: z
     .string()
     .min(1)
     .optional()
     .describe('The name the certificate must carry, where it is not the host.'),
+};
+
+/** Whether the old password stays valid beside the new one. */
+const overlap = z
+  .enum(['auto', 'require', 'off'])
+  .optional()
+  .describe(
+    'Whether the old password stays valid beside the new one: where the server offers it (auto, the default), always or not at all (require), never (off).',
+  );
+
+export const PostgresConfig = z.strictObject({
+  ...shared,
+  ...rds,
+  engine: z.literal('postgres'),
+  database: z.string().min(1),
+  ownerRole: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'The role that every session of the user acts as ("ALTER ROLE … SET role TO …"), which owns the objects; none if left out.',
+    ),
 });
+
+const MysqlFamily = z.strictObject({
+  ...shared,
+  ...rds,
+  database: z.string().min(1).optional(),
+  overlap,
+});
+
+/** MySQL 8.0.14 or later. */
+export const MysqlConfig = MysqlFamily.extend({ engine: z.literal('mysql') });
+
+/** MariaDB 10.4 or later. Overlap needs a superuser. */
+export const MariadbConfig = MysqlFamily.extend({ engine: z.literal('mariadb') });
 
 export const OracleConfig = z.strictObject({
   ...shared,
   engine: z.literal('oracle'),
   serviceName: z.string().min(1).describe('A TCPS service of the database.'),
+  overlap,
   trust: z
     .union([Trust, z.strictObject({ walletSecretArn: SecretArn })])
     .describe(
@@ -46,8 +82,15 @@ export const OracleConfig = z.strictObject({
     ),
 });
 
-export const DatabaseConfig = z.discriminatedUnion('engine', [PostgresConfig, OracleConfig]);
+export const DatabaseConfig = z.discriminatedUnion('engine', [
+  PostgresConfig,
+  MysqlConfig,
+  MariadbConfig,
+  OracleConfig,
+]);
 
+export type MysqlConfig = z.infer<typeof MysqlConfig>;
+export type MariadbConfig = z.infer<typeof MariadbConfig>;
 export type PostgresConfig = z.infer<typeof PostgresConfig>;
 export type OracleConfig = z.infer<typeof OracleConfig>;
 export type DatabaseConfig = z.infer<typeof DatabaseConfig>;

@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { DatabaseConfig } from './database-config.ts';
-import { AuditConfig, DATABASES_MAX, MIRRORS_MAX } from './function-config.ts';
+import {
+  AuditConfig,
+  checkStrategy,
+  DATABASES_MAX,
+  MIRRORS_MAX,
+  strategyFields,
+} from './function-config.ts';
 import { OciVaultConfig } from './mirror-config.ts';
 import { Name, SecretArn } from './primitives.ts';
 
@@ -13,6 +19,13 @@ const Vpc = z.strictObject({
   availabilityZones: z.array(z.string().min(1)).min(1),
   subnetIds: z.array(z.string().regex(/^subnet-[0-9a-f]+$/, 'a subnet id')).min(1),
   securityGroupIds: z.array(z.string().regex(/^sg-[0-9a-f]+$/, 'a security group id')).min(1),
+  interfaceEndpoints: z
+    .array(z.enum(['secretsmanager', 'ssm', 's3', 'kms', 'sts']))
+    .min(1)
+    .optional()
+    .describe(
+      'Interface endpoints to make in the VPC, for a VPC without a way out. A VPC takes one of each: leave out what it has.',
+    ),
 });
 
 const Schedule = z.strictObject({
@@ -25,8 +38,47 @@ const Schedule = z.strictObject({
     .optional(),
 });
 
-/** One rotation as it stands in rotations.json: one secret, one function, one stack. */
-export const RotationEntry = z.strictObject({
+/** SNS takes a topic of its own region only, and no FIFO topic from CloudWatch. */
+const TopicArn = z
+  .string()
+  .regex(/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+$/, 'the ARN of a standard SNS topic');
+
+const EMAILS_MAX = 10;
+
+const Alarms = z
+  .strictObject({
+    topicArn: TopicArn.optional().describe(
+      'An SNS topic whose policy lets cloudwatch.amazonaws.com and events.amazonaws.com publish.',
+    ),
+    emails: z
+      .array(z.email())
+      .min(1)
+      .max(EMAILS_MAX)
+      .optional()
+      .describe('A topic is made for these; each has to confirm once.'),
+    topicKmsKeyArn: KmsKeyArn.optional().describe(
+      'Encrypts the topic that is made. Its policy must let both services use it; the AWS managed key cannot.',
+    ),
+    secretAgeDaysMax: z
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe(
+        'The secret is too old after so many days; the longest gap of the schedule and a day if left out.',
+      ),
+    dashboard: z.boolean().default(true),
+  })
+  .refine(
+    ({ topicArn, emails }) => (topicArn === undefined) !== (emails === undefined),
+    'either topicArn or emails',
+  )
+  .refine(
+    ({ topicKmsKeyArn, emails }) => topicKmsKeyArn === undefined || emails !== undefined,
+    'topicKmsKeyArn is for the topic that is made for emails',
+  );
+
+const RotationFields = z.strictObject({
   name: Name.describe('Names the stack, the function and the audit prefix.'),
   account: z
     .string()
@@ -35,22 +87,35 @@ export const RotationEntry = z.strictObject({
   region: z.string().min(1).optional(),
   secretArn: SecretArn,
   secretKmsKeyArn: KmsKeyArn.optional().describe("The customer's key that encrypts the secret."),
-  strategy: z.literal('single-user').default('single-user'),
+  ...strategyFields,
   databases: z.array(DatabaseConfig).min(1).max(DATABASES_MAX),
   mirrors: z.array(OciVaultConfig).min(1).max(MIRRORS_MAX),
   audit: z.strictObject({
     keyParameter: AuditConfig.shape.keyParameter,
     keyParameterKmsKeyArn: KmsKeyArn.optional(),
+    bucketKmsKeyArn: KmsKeyArn.optional().describe(
+      "The customer's key that encrypts the audit trail; that of S3 if left out.",
+    ),
     retentionDays: z.int().min(1).max(3650).default(365),
   }),
   credentialSecretsKmsKeyArn: KmsKeyArn.optional().describe(
     'The key that encrypts the secrets with the OCI API key and the wallet, where it is not the default one.',
   ),
+  logKmsKeyArn: KmsKeyArn.optional().describe(
+    "The customer's key that encrypts the log. Its policy must let CloudWatch Logs use it for the log group.",
+  ),
+  environmentKmsKeyArn: KmsKeyArn.optional().describe(
+    "The customer's key that encrypts the function's environment, which holds no secret.",
+  ),
   schedule: Schedule.optional().describe('Left out: rotated on request only.'),
   vpc: Vpc.optional(),
+  alarms: Alarms.optional().describe('Left out: nobody is told of a failed rotation.'),
   timeoutSeconds: z.int().min(60).max(900).default(180),
   memoryMb: z.int().min(256).max(3008).default(512),
 });
+
+/** One rotation as it stands in rotations.json: one secret, one function, one stack. */
+export const RotationEntry = RotationFields.superRefine(checkStrategy);
 
 export const RotationsFile = z
   .strictObject({ $schema: z.string().optional(), rotations: z.array(RotationEntry).min(1) })

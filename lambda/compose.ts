@@ -1,29 +1,27 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import type { DatabaseConfig, OracleConfig, PostgresConfig } from '../config/database-config.ts';
 import { FunctionConfig } from '../config/function-config.ts';
 import type { OciVaultConfig } from '../config/mirror-config.ts';
 import { ConfigError, parseConfig } from '../config/parse.ts';
 import { makeS3Client, makeSsmClient } from './adapters/audit-clients.ts';
 import { ChainedAuditTrail, type AuditTip } from './adapters/audit-trail.ts';
 import { readSecretString } from './adapters/aws-secret-string.ts';
-import { LazyDatabase, LazyMirror } from './adapters/lazy.ts';
+import { LazyMirror } from './adapters/lazy.ts';
 import { OCI_DOCUMENT_BYTES_MAX } from './adapters/oci-vault-mirror.ts';
-import type { OracleTrust } from './adapters/oracle.ts';
 import { S3AuditStore } from './adapters/s3-audit-store.ts';
 import { makeSecretsManagerClient } from './adapters/secrets-manager-client.ts';
 import { SecretsManagerStore } from './adapters/secrets-manager.ts';
 import { newSsmKeyCache, SsmAuditKey, type SsmKeyCache } from './adapters/ssm-audit-key.ts';
-import { readTrust } from './adapters/trust.ts';
+import { composeDatabase } from './compose-database.ts';
 import { ConfigurationError } from './domain/errors.ts';
 import type { Redactor } from './domain/redactor.ts';
 import type { RotationRequest } from './domain/step.ts';
+import type { Strategy } from './domain/strategy.ts';
 import { TimeBudget, type Clock } from './domain/time-budget.ts';
 import type { AuditTrail } from './ports/audit-trail.ts';
-import type { Database } from './ports/database.ts';
 import type { Mirror } from './ports/mirror.ts';
 import type { Reporter } from './ports/reporter.ts';
 import type { RotationContext } from './rotation/context.ts';
@@ -53,6 +51,7 @@ export interface Invocation {
   readonly redactor: Redactor;
 }
 
+const HOUR_MS = 3_600_000;
 const CONFIG_VARIABLE = 'LOCKSTEP_CONFIG';
 
 /** @throws ConfigurationError when the configuration is missing or does not fit, or an endpoint is not safe */
@@ -75,9 +74,12 @@ export function composeRotation(container: Container, invocation: Invocation): R
   const budget = new TimeBudget(invocation.remainingMs);
   const parts: Parts = { container, budget, redactor };
   const audit = composeAudit(parts, invocation);
+  const strategy = strategyOf(config);
   return {
     request: invocation.request,
     secretArn: config.secretArn,
+    strategy,
+    retireAfterMs: config.retire === 'next' ? undefined : config.retire.afterHours * HOUR_MS,
     secrets: new SecretsManagerStore({
       client,
       secretArn: config.secretArn,
@@ -86,7 +88,9 @@ export function composeRotation(container: Container, invocation: Invocation): R
       redactor,
     }),
     mirrors: config.mirrors.map((mirror) => composeMirror(mirror, parts)),
-    databases: config.databases.map((database) => composeDatabase(database, parts)),
+    databases: config.databases.map((database) =>
+      composeDatabase(database, { ...parts, strategy, clock }),
+    ),
     audit,
     reporter,
     logins: new LoginBudget({ audit, clock, reporter, limits: loginLimits(config) }),
@@ -123,6 +127,12 @@ function readConfig(environment: Environment): FunctionConfig {
   }
 }
 
+function strategyOf({ strategy, users }: FunctionConfig): Strategy {
+  return strategy === 'alternating-users' && users !== undefined
+    ? { kind: 'alternating-users', users }
+    : { kind: 'single-user' };
+}
+
 function loginLimits({ databases }: FunctionConfig): ReadonlyMap<string, number> {
   return new Map(
     databases.flatMap(({ name, refusedLoginsPerDayMax: limit }) =>
@@ -146,52 +156,6 @@ function composeMirror(config: OciVaultConfig, parts: Parts): Mirror {
       return makeOciVaultMirror({ config, credentials, budget, clock, redactor });
     },
   );
-}
-
-function composeDatabase(config: DatabaseConfig, parts: Parts): Database {
-  const { name } = config;
-  switch (config.engine) {
-    case 'postgres':
-      return new LazyDatabase(
-        { name, engine: 'postgres', canTakeBack: true },
-        async () => await makePostgres(config, parts),
-      );
-    case 'oracle':
-      return new LazyDatabase(
-        { name, engine: 'oracle', canTakeBack: false },
-        async () => await makeOracle(config, parts),
-      );
-  }
-}
-
-async function makePostgres(config: PostgresConfig, parts: Parts): Promise<Database> {
-  const { container, budget, redactor } = parts;
-  const { PostgresDatabase } = await import('./adapters/postgres.ts');
-  const ca = await readTrust(config.trust, container);
-  return new PostgresDatabase({ config, ca, budget, redactor, randomBytes });
-}
-
-async function makeOracle(config: OracleConfig, parts: Parts): Promise<Database> {
-  const { budget, redactor } = parts;
-  const [trust, { OracleDatabase }] = await Promise.all([
-    readOracleTrust(config, parts),
-    import('./adapters/oracle.ts'),
-  ]);
-  return new OracleDatabase({ config, trust, budget, redactor, clock });
-}
-
-async function readOracleTrust(
-  { name, trust }: OracleConfig,
-  { container, budget, redactor }: Parts,
-): Promise<OracleTrust> {
-  if (typeof trust === 'object' && 'walletSecretArn' in trust) {
-    const { parseWallet } = await import('./adapters/oracle-wallet.ts');
-    const secretArn = trust.walletSecretArn;
-    const text = await readSecretString(container.secretsManager, { secretArn, budget, redactor });
-    return parseWallet(text, { subject: name, redactor, clock });
-  }
-  const ca = await readTrust(trust, container);
-  return ca === undefined ? 'system' : { ca };
 }
 
 function composeAudit({ container, budget, redactor }: Parts, invocation: Invocation): AuditTrail {

@@ -5,7 +5,7 @@ import { Redactor } from './domain/redactor.ts';
 import type { RotationRequest } from './domain/step.ts';
 import type { Reporter } from './ports/reporter.ts';
 import { rotate } from './rotation/rotate.ts';
-import { parseRotationEvent } from './rotation-event.ts';
+import { parseEvent } from './rotation-event.ts';
 
 export type Handler = (
   event: unknown,
@@ -28,7 +28,8 @@ export function createHandler(environment: Environment): Handler {
       new PowertoolsReporter({ rotation, requestId, redactor });
     try {
       container ??= createContainer(environment);
-      const request = parseEvent(event, report(container.config.name));
+      const { secretArn, name } = container.config;
+      const request = readEvent(event, { secretArn, reporter: report(name) });
       await rotate(
         composeRotation(container, {
           request,
@@ -47,9 +48,12 @@ export function createHandler(environment: Environment): Handler {
 }
 
 /** No step began, so nothing else reports an event that is not one of a rotation. */
-function parseEvent(event: unknown, reporter: Reporter): RotationRequest {
+function readEvent(
+  event: unknown,
+  { secretArn, reporter }: { secretArn: string; reporter: Reporter },
+): RotationRequest {
   try {
-    return parseRotationEvent(event);
+    return parseEvent(event, secretArn);
   } catch (error) {
     reporter.warn('event.refused', { error });
     reporter.metric({ name: 'StepFailed', value: 1, subject: 'EventError' });

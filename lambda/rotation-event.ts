@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { EventError } from './domain/errors.ts';
-import { STEPS, type RotationRequest, type Step } from './domain/step.ts';
+import { NO_VERSION, OPERATIONS, STEPS, type RotationRequest, type Step } from './domain/step.ts';
 
 /** The wire has createSecret; AWS's documentation also writes create_secret. */
 const STEP_NAMES = new Map<string, Step>(
@@ -29,6 +29,18 @@ const EXPECTED = {
   SecretId: 'the ARN of the secret',
   ClientRequestToken: '32 to 64 letters, digits, hyphens, underscores or periods',
 } as const;
+
+const OperationEvent = z.strictObject({ operation: z.enum(OPERATIONS) });
+
+/**
+ * Reads the event of an operation, `{"operation": "revoke"}`, which concerns the function's own secret; any other as
+ * `parseRotationEvent` does.
+ */
+export function parseEvent(event: unknown, secretArn: string): RotationRequest {
+  const result = OperationEvent.safeParse(event);
+  if (!result.success) return parseRotationEvent(event);
+  return { step: result.data.operation, secretArn, versionId: NO_VERSION };
+}
 
 /**
  * Reads the event that Secrets Manager sends. Fields beyond the three that count are ignored: AWS adds some, and one of

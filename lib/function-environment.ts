@@ -1,11 +1,11 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { DatabaseConfig } from '../config/database-config.ts';
 import { FunctionConfig } from '../config/function-config.ts';
 import { parseConfig } from '../config/parse.ts';
-import type { RotationEntry } from '../config/rotations-file.ts';
 import type { AuditBucket } from './audit-bucket.ts';
 import { caAssetPath } from './ca-bundle.ts';
+import type { PasswordRotationProps } from './password-rotation-props.ts';
 import { SynthesisError } from './synthesis-error.ts';
 
 /** Lambda holds 4,096 bytes of environment in all; the rest is for the other variables and their names. */
@@ -13,10 +13,29 @@ export const CONFIG_BYTES_MAX = 3_500;
 
 const BUCKET_NAME_LENGTH_MAX = 63;
 
-export interface FunctionEnvironmentProps {
-  readonly rotation: RotationEntry;
+/** What is checked in place of a value that only the deployment knows. */
+const STAND_INS: Readonly<Record<string, string>> = {
+  secretOcid: 'ocid1.vaultsecret.oc1..known-on-deployment',
+  bucket: 'x'.repeat(BUCKET_NAME_LENGTH_MAX),
+};
+const STAND_IN_ARN =
+  'arn:aws:secretsmanager:eu-central-1:000000000000:secret:known-on-deployment-a1B2c3';
+const STAND_IN_PORT = 1;
+
+export type FunctionEnvironmentProps = Pick<
+  PasswordRotationProps,
+  | 'rotationName'
+  | 'databases'
+  | 'mirrors'
+  | 'auditKeyParameter'
+  | 'strategy'
+  | 'users'
+  | 'retireAfter'
+> & {
+  /** The complete ARN of the rotated secret. */
+  readonly secretArn: string;
   readonly auditBucket: AuditBucket;
-}
+};
 
 /**
  * The environment of a rotation function. It holds addresses and names, never a password or a key.
@@ -26,11 +45,10 @@ export interface FunctionEnvironmentProps {
  */
 export function functionEnvironment(
   scope: Construct,
-  { rotation, auditBucket }: FunctionEnvironmentProps,
+  props: FunctionEnvironmentProps,
 ): Record<string, string> {
-  const { prefix } = auditBucket;
-  checkSize(rotation, { prefix, bucket: 'x'.repeat(BUCKET_NAME_LENGTH_MAX) });
-  const config = functionConfig(rotation, { prefix, bucket: auditBucket.bucketName });
+  const config = functionConfig(props);
+  checkConfig(props.rotationName, config);
   return {
     LOCKSTEP_CONFIG: Stack.of(scope).toJsonString(config),
     POWERTOOLS_METRICS_NAMESPACE: 'Lockstep',
@@ -38,25 +56,22 @@ export function functionEnvironment(
   };
 }
 
-interface AuditLocation {
-  readonly bucket: string;
-  readonly prefix: string;
-}
-
-function functionConfig(rotation: RotationEntry, location: AuditLocation): FunctionConfig {
-  const { name, secretArn, strategy, databases, mirrors, audit } = rotation;
-  const config: FunctionConfig = {
-    name,
-    secretArn,
-    strategy,
-    databases: databases.map(withAssetPath),
-    mirrors,
-    audit: { ...location, keyParameter: audit.keyParameter },
+function functionConfig(props: FunctionEnvironmentProps): FunctionConfig {
+  const { users, retireAfter, auditBucket } = props;
+  return {
+    name: props.rotationName,
+    secretArn: props.secretArn,
+    strategy: props.strategy ?? 'single-user',
+    ...(users === undefined ? {} : { users: [...users] }),
+    retire: retireAfter === undefined ? 'next' : { afterHours: retireAfter.toHours() },
+    databases: props.databases.map(withAssetPath),
+    mirrors: [...props.mirrors],
+    audit: {
+      bucket: auditBucket.bucketName,
+      prefix: auditBucket.prefix,
+      keyParameter: props.auditKeyParameter,
+    },
   };
-  return parseConfig(FunctionConfig, {
-    subject: `rotation "${name}"`,
-    text: JSON.stringify(config),
-  });
 }
 
 function withAssetPath(database: DatabaseConfig): DatabaseConfig {
@@ -65,11 +80,21 @@ function withAssetPath(database: DatabaseConfig): DatabaseConfig {
   return { ...database, trust: { caFile: caAssetPath(database.name) } };
 }
 
-function checkSize(rotation: RotationEntry, location: AuditLocation): void {
-  const size = Buffer.byteLength(JSON.stringify(functionConfig(rotation, location)));
+/** As the function will see it: the same schema, and the size with the longest name that a bucket can have. */
+function checkConfig(rotationName: string, config: FunctionConfig): void {
+  const text = JSON.stringify(config, standIn);
+  parseConfig(FunctionConfig, { subject: `rotation "${rotationName}"`, text });
+  const size = Buffer.byteLength(text);
   if (size <= CONFIG_BYTES_MAX) return;
   throw new SynthesisError(
-    `rotation "${rotation.name}": its configuration takes ${size} bytes, and a function holds ` +
+    `rotation "${rotationName}": its configuration takes ${size} bytes, and a function holds ` +
       `${CONFIG_BYTES_MAX}; use shorter test queries and names, or fewer databases`,
   );
+}
+
+function standIn(key: string, value: unknown): unknown {
+  if (!Token.isUnresolved(value)) return value;
+  if (typeof value === 'number') return STAND_IN_PORT;
+  if (/secretArn$/i.test(key)) return STAND_IN_ARN;
+  return STAND_INS[key] ?? 'known-on-deployment';
 }

@@ -6,7 +6,7 @@ import { objectKey } from '../audit/object-key.ts';
 import type { AuditEvent } from '../domain/audit-event.ts';
 import type { Credential } from '../domain/credential.ts';
 import { AuditError } from '../domain/errors.ts';
-import type { Step } from '../domain/step.ts';
+import type { RotationRequest } from '../domain/step.ts';
 import type { Clock } from '../domain/time-budget.ts';
 import type { AuditKey } from '../ports/audit-key.ts';
 import type { AuditObject, AuditStore } from '../ports/audit-store.ts';
@@ -27,7 +27,7 @@ export interface AuditContext {
   readonly rotation: string;
   readonly secretArn: string;
   readonly versionId: string;
-  readonly step: Step;
+  readonly step: RotationRequest['step'];
   readonly requestId: string;
   readonly functionVersion: string;
 }

@@ -64,6 +64,10 @@ export class LazyDatabase implements Database {
   async login(credential: Credential): Promise<DatabaseSession | 'refused'> {
     return await (await this.#make()).login(credential);
   }
+
+  async loginAsSuperuser(username: string): Promise<DatabaseSession | undefined> {
+    return await (await this.#make()).loginAsSuperuser(username);
+  }
 }
 
 /** One success is kept; after a failure the next call tries again. */

@@ -40,11 +40,11 @@ const READ_ONLY_NUMBERS = [1552, 16000];
 
 /** Whether the server answered that user name or password is wrong. */
 export function isLoginRefused(error: unknown): boolean {
-  return numberOf(error) === 1017;
+  return errorNumberOf(error) === 1017;
 }
 
 export function loginError(error: unknown, context: ErrorContext): LockstepError {
-  const number = numberOf(error);
+  const number = errorNumberOf(error);
   if (number === 28000) {
     return new AccountLockedError('the account is locked', {
       ...diagnosis(error, context),
@@ -86,7 +86,7 @@ export function testQueryError(error: unknown, context: ErrorContext): LockstepE
 /** For the call that changes the password. An error of the family stays as it is. Oracle changes nothing where it answers with an error of its own. */
 export function changeError(error: unknown, context: ErrorContext): LockstepError {
   if (error instanceof LockstepError) return error;
-  const number = numberOf(error);
+  const number = errorNumberOf(error);
   if (number !== undefined && POLICY_NUMBERS.includes(number)) {
     return new PasswordPolicyError(`the database refuses the new password (${codeOf(error)})`, {
       ...diagnosis(error, context),
@@ -129,7 +129,7 @@ function unreachableError(
 }
 
 function refusal(error: unknown, context: ErrorContext): LockstepError {
-  const number = numberOf(error);
+  const number = errorNumberOf(error);
   if (number === 1031) {
     return new NotPermittedError('the user lacks a privilege', {
       ...diagnosis(error, context),
@@ -161,8 +161,8 @@ function refusal(error: unknown, context: ErrorContext): LockstepError {
 }
 
 /** Whether the server said something that settles the matter. */
-function hasAnswered(error: unknown): boolean {
-  const number = numberOf(error);
+export function hasAnswered(error: unknown): boolean {
+  const number = errorNumberOf(error);
   if (number === undefined) return !NETWORK_CODE.test(codeOf(error));
   const isOfNetwork = number >= NETWORK_NUMBER_MIN && number <= NETWORK_NUMBER_MAX;
   return !isOfNetwork && !OUT_OF_ORDER_NUMBERS.includes(number);
@@ -175,7 +175,8 @@ function diagnosis(
   return { subject, cause: redactor.summarize(error) };
 }
 
-function numberOf(error: unknown): number | undefined {
+/** 1017 for ORA-01017; undefined where it is no error of the server's. */
+export function errorNumberOf(error: unknown): number | undefined {
   const match = /^ORA-(\d+)$/.exec(codeOf(error));
   return match === null ? undefined : Number(match[1]);
 }

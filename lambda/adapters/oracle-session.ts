@@ -1,38 +1,44 @@
-import type { Connection, Result } from 'oracledb';
-import { DatabaseError, SessionUserError } from '../domain/errors.ts';
-import type { Redactor } from '../domain/redactor.ts';
-import type { TimeBudget } from '../domain/time-budget.ts';
-import type { DatabaseSession, PasswordChange } from '../ports/database.ts';
-import { NoAnswerError, within } from './deadline.ts';
+import { OutcomeUnknownError, OverlapError, SessionUserError } from '../domain/errors.ts';
+import type { Password } from '../domain/password.ts';
+import type { DatabaseSession, PasswordChange, Rehearsal } from '../ports/database.ts';
+import type { OracleConnection } from './oracle-connection.ts';
 import { changeError, statementError, testQueryError, type ErrorContext } from './oracle-errors.ts';
-import type { OracleSockets } from './oracle-sockets.ts';
+import {
+  expireRollover,
+  expiryError,
+  expiryErrorAfterChange,
+  readAccount,
+  requirePrimary,
+  type OracleAccount,
+} from './oracle-rollover.ts';
 
-const CALL_MAX_MS = 10_000;
-/** The driver is to interrupt the call first, after which the connection stays usable; for that the server must answer. */
-const INTERRUPT_SHARE = 0.8;
-/** A goodbye that takes longer is not waited for. */
-const CLOSE_MAX_MS = 500;
-const ROWS_MAX = 1;
 const SESSION_USERS =
   "SELECT SYS_CONTEXT('USERENV', 'SESSION_USER'), SYS_CONTEXT('USERENV', 'CURRENT_USER') FROM DUAL";
-const DATABASE_ROLE = "SELECT SYS_CONTEXT('USERENV', 'DATABASE_ROLE') FROM DUAL";
-const ACCOUNT_STATUS = 'SELECT ACCOUNT_STATUS FROM USER_USERS';
 
 export interface OracleSessionOptions extends ErrorContext {
-  readonly connection: Connection;
-  readonly sockets: OracleSockets;
+  readonly connection: OracleConnection;
   /** As it stands in the secret: folded to capitals by Oracle, unless in double quotes. */
   readonly username: string;
   /** As Oracle knows it. */
   readonly dictionaryName: string;
+  /** With which the session was opened. */
+  readonly password: Password;
   readonly testQuery: string | undefined;
-  readonly budget: TimeBudget;
-  readonly redactor: Redactor;
+  readonly overlap: 'auto' | 'require' | 'off';
 }
 
-/** A session of OracleDatabase. */
+/**
+ * A session of OracleDatabase, of the user itself.
+ *
+ * Oracle keeps the old password valid for a time where the profile of the user has PASSWORD_ROLLOVER_TIME: a change then
+ * begins a rollover. A further change within it replaces the *newer* password and keeps the one from before the rollover,
+ * while EXPIRE PASSWORD ROLLOVER PERIOD ends the older one; the server does not tell which of the two a session was
+ * opened with (databases.md 3.1).
+ */
 export class OracleSession implements DatabaseSession {
   readonly #options: OracleSessionOptions;
+  /** What the account was when its caller last looked; what `standing` says is about that. */
+  #rehearsed: OracleAccount | undefined;
 
   constructor(options: OracleSessionOptions) {
     this.#options = options;
@@ -40,8 +46,8 @@ export class OracleSession implements DatabaseSession {
 
   /** What the test query may have changed is rolled back when the session closes. */
   async check(): Promise<void> {
-    const { dictionaryName, testQuery, subject } = this.#options;
-    const [sessionUser, currentUser] = await this.#readRow(SESSION_USERS);
+    const { connection, dictionaryName, testQuery, subject } = this.#options;
+    const [sessionUser, currentUser] = await connection.read(SESSION_USERS, this.#options);
     if (sessionUser !== dictionaryName || currentUser !== dictionaryName) {
       throw new SessionUserError(
         `the session is ${String(sessionUser)}'s and acts as ${String(currentUser)}`,
@@ -52,80 +58,118 @@ export class OracleSession implements DatabaseSession {
       );
     }
     if (testQuery === undefined) return;
-    await this.#execute(testQuery).catch((error: unknown) => {
+    await connection.query(testQuery).catch((error: unknown) => {
       throw testQueryError(error, this.#options);
     });
   }
 
-  /** True while Oracle's gradual password rollover is on for the account: the older password is valid too. */
-  async hasOverlap(): Promise<boolean> {
-    const [status] = await this.#readRow(ACCOUNT_STATUS);
-    return String(status).includes('IN ROLLOVER');
+  /**
+   * Oracle has no way to try a change without making it: password changes commit. What can be told before is that a
+   * standby would refuse it. `keptForMs` is the limit of the profile; a rollover that is under way has less left.
+   */
+  async rehearse(): Promise<Rehearsal> {
+    const account = await this.#readAccount();
+    requirePrimary(account.databaseRole, this.#options.subject);
+    const keptForMs = this.#keptForMs(account);
+    this.#rehearsed = account;
+    return { keptForMs, standing: account.isInRollover ? 'one-of-two' : 'newest' };
   }
 
   /**
-   * Oracle has no way to try a change without making it: password changes commit. What can be told before is that a
-   * standby would refuse it.
+   * Ends the rollover before the change where that keeps the session's own password, or after it where none is to be
+   * kept. A policy that then refuses the new password leaves the own one valid alone.
+   *
+   * Two rotations side by side must not both take the same password for the newest, because the second one would end what
+   * the first one has kept. So the account is looked at once more right before, for when its password was set. What is
+   * left is one round trip, and what happens within one second.
+   *
+   * @throws OutcomeUnknownError also when somebody else has changed the password since the rehearsal; nothing changed then
+   * @throws OverlapError also when Oracle does not end a rollover
    */
-  async rehearse(): Promise<void> {
-    const [role] = await this.#readRow(DATABASE_ROLE);
-    if (!String(role).includes('STANDBY')) return;
-    throw new DatabaseError(`the database is a standby (${String(role)})`, {
-      subject: this.#options.subject,
-      remedy: 'point "host" and "serviceName" at the primary',
-    });
-  }
-
-  /** By the driver's own password change, which encrypts both passwords; there is no SQL text. */
-  async change({ from, to }: PasswordChange): Promise<void> {
-    const { connection, username, redactor } = this.#options;
-    redactor.add(from.reveal(), to.reveal());
-    const changing = this.#call(async () => {
-      await connection.changePassword(username, from.reveal(), to.reveal());
-    });
+  async change({ from, to, standing = 'newest' }: PasswordChange): Promise<'changed'> {
+    const { connection, username, dictionaryName, password, redactor } = this.#options;
+    const own = (from ?? password).reveal();
+    redactor.add(own, to.reveal());
+    const account = await this.#readAccount();
+    const keeps = this.#keptForMs(account) > 0;
+    if (this.#hasChanged(account)) throw this.#changedByOther();
+    this.#rehearsed = undefined;
+    if (keeps && standing === 'newest' && account.isInRollover) {
+      await expireRollover(connection, dictionaryName).catch((error: unknown) => {
+        throw expiryError(error, this.#options);
+      });
+    }
+    const changing = connection.changePassword({ username, from: own, to: to.reveal() });
     await changing.catch((error: unknown) => {
       throw changeError(error, this.#options);
+    });
+    const mayHaveKept = account.isInRollover || account.rolloverMs !== 0;
+    if (!keeps && mayHaveKept) {
+      await this.#endRolloverIfAny().catch((error: unknown) => {
+        throw expiryErrorAfterChange(error, this.#options);
+      });
+    }
+    return 'changed';
+  }
+
+  /** Oracle does not tell which of two passwords was set last: that the own one is the newest is for the caller to know. */
+  async endOverlap(): Promise<void> {
+    const account = await this.#readAccount();
+    if (!account.isInRollover) return;
+    if (this.#hasChanged(account)) {
+      throw new OverlapError('the password was changed a moment ago by somebody else', {
+        subject: this.#options.subject,
+        remedy: 'look again which of the stored passwords is the newest',
+      });
+    }
+    const { connection, dictionaryName } = this.#options;
+    await expireRollover(connection, dictionaryName).catch((error: unknown) => {
+      throw expiryError(error, this.#options);
     });
   }
 
   async close(): Promise<void> {
-    const { connection, sockets } = this.#options;
-    try {
-      await within(CLOSE_MAX_MS, connection.close());
-      // The driver has sent its goodbye; the peer may be too dead to answer the end of the line.
-      setTimeout(() => {
-        sockets.destroy();
-      }, CLOSE_MAX_MS).unref();
-    } catch {
-      sockets.destroy();
-    }
+    await this.#options.connection.close();
   }
 
-  async #readRow(text: string): Promise<readonly unknown[]> {
-    const result = await this.#execute(text).catch((error: unknown) => {
-      throw statementError(error, this.#options);
-    });
-    return (result.rows?.[0] ?? []) as readonly unknown[];
-  }
-
-  /** Rejects, as `#call` does, with the driver's own error, which must not leave this class. */
-  async #execute(text: string): Promise<Result<unknown>> {
-    const { connection } = this.#options;
-    return await this.#call(
-      async () =>
-        await connection.execute<unknown>(text, [], { maxRows: ROWS_MAX, autoCommit: false }),
+  /** @throws OverlapError when overlap is required and the profile has none */
+  #keptForMs({ rolloverMs = 0 }: OracleAccount): number {
+    const { overlap, dictionaryName, subject } = this.#options;
+    if (overlap === 'off') return 0;
+    if (overlap === 'auto' || rolloverMs > 0) return rolloverMs;
+    throw new OverlapError(
+      'overlap is required, and the profile of the user keeps no old password',
+      {
+        subject,
+        remedy: `have an administrator CREATE PROFILE … LIMIT PASSWORD_ROLLOVER_TIME 1 and ALTER USER "${dictionaryName}" PROFILE … (Oracle 19.12 or later)`,
+      },
     );
   }
 
-  async #call<Value>(work: () => Promise<Value>): Promise<Value> {
-    const { connection, sockets, budget } = this.#options;
-    const limitMs = budget.timeoutMs(CALL_MAX_MS);
-    connection.callTimeout = Math.ceil(limitMs * INTERRUPT_SHARE);
-    try {
-      return await within(limitMs, work());
-    } catch (error) {
-      if (error instanceof NoAnswerError) sockets.destroy();
-      throw error;
-    }
+  /** Whether it is another password than at the rehearsal: a rollover that has only ended since is none. */
+  #hasChanged({ isInRollover, passwordSetMs }: OracleAccount): boolean {
+    const before = this.#rehearsed;
+    if (before === undefined) return false;
+    return before.passwordSetMs !== passwordSetMs || (isInRollover && !before.isInRollover);
+  }
+
+  #changedByOther(): OutcomeUnknownError {
+    return new OutcomeUnknownError('somebody else has changed the password in the meantime', {
+      subject: this.#options.subject,
+      remedy: 'wait for the retry: it looks which passwords the database accepts',
+    });
+  }
+
+  /** Rejects with the driver's own errors. */
+  async #endRolloverIfAny(): Promise<void> {
+    const { connection, dictionaryName } = this.#options;
+    const { isInRollover } = await readAccount(connection);
+    if (isInRollover) await expireRollover(connection, dictionaryName);
+  }
+
+  async #readAccount(): Promise<OracleAccount> {
+    return await readAccount(this.#options.connection).catch((error: unknown) => {
+      throw statementError(error, this.#options);
+    });
   }
 }

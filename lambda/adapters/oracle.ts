@@ -1,16 +1,26 @@
 import type { Connection, ConnectionAttributes } from 'oracledb';
 import type { OracleConfig } from '../../config/database-config.ts';
 import type { Credential } from '../domain/credential.ts';
-import { DatabaseTlsError } from '../domain/errors.ts';
+import {
+  AccountLockedError,
+  ConfigurationError,
+  DatabaseTlsError,
+  NotPermittedError,
+  PasswordExpiredError,
+  type LockstepError,
+} from '../domain/errors.ts';
 import type { Redactor } from '../domain/redactor.ts';
 import type { Clock, TimeBudget } from '../domain/time-budget.ts';
 import type { Database, DatabaseSession } from '../ports/database.ts';
 import { within } from './deadline.ts';
+import { OracleConnection } from './oracle-connection.ts';
 import { descriptorOf, dictionaryNameOf } from './oracle-descriptor.ts';
+import { loadOracleDriver } from './oracle-driver.ts';
 import { isLoginRefused, loginError } from './oracle-errors.ts';
 import { makeOneWayTrust } from './oracle-one-way-trust.ts';
 import { OracleSession } from './oracle-session.ts';
 import { OracleSockets } from './oracle-sockets.ts';
+import { OracleSuperuserSession } from './oracle-superuser-session.ts';
 import type { OracleWallet } from './oracle-wallet.ts';
 
 const LOGIN_MAX_MS = 10_000;
@@ -27,6 +37,8 @@ export interface OracleOptions {
   readonly budget: TimeBudget;
   readonly redactor: Redactor;
   readonly clock: Pick<Clock, 'now'>;
+  /** Reads what the superuser secret holds; left out: there is no superuser. Called when it is needed. */
+  readonly superuser?: (() => Promise<Credential>) | undefined;
 }
 
 /** What node-oracledb 26 takes in Thin mode and its types do not name yet. */
@@ -54,19 +66,55 @@ export class OracleDatabase implements Database {
   }
 
   async login(credential: Credential): Promise<DatabaseSession | 'refused'> {
-    const { config, budget, redactor } = this.#options;
+    const { config, redactor } = this.#options;
+    const { username, password } = credential;
+    const dictionaryName = dictionaryNameOf(username, this.name);
+    const connection = await this.#connect(credential);
+    if (connection === 'refused') return 'refused';
+    return new OracleSession({
+      connection,
+      username,
+      dictionaryName,
+      password,
+      testQuery: config.testQuery,
+      overlap: config.overlap ?? 'auto',
+      redactor,
+      subject: this.name,
+    });
+  }
+
+  async loginAsSuperuser(username: string): Promise<DatabaseSession | undefined> {
+    const { redactor, superuser } = this.#options;
+    if (superuser === undefined) return undefined;
+    const dictionaryName = dictionaryNameOf(username, this.name);
+    const credential = await superuser();
+    const connection = await this.#connect(credential).catch((error: unknown) => {
+      throw isOfAccount(error) ? this.#superuserError(credential, error) : error;
+    });
+    if (connection === 'refused') throw this.#superuserError(credential);
+    return new OracleSuperuserSession({
+      connection,
+      superuser: credential.username,
+      username,
+      dictionaryName,
+      redactor,
+      subject: this.name,
+    });
+  }
+
+  async #connect(credential: Credential): Promise<OracleConnection | 'refused'> {
+    const { budget, redactor } = this.#options;
     redactor.add(credential.password.reveal());
-    const dictionaryName = dictionaryNameOf(credential.username, this.name);
+    dictionaryNameOf(credential.username, this.name);
     const limitMs = budget.timeoutMs(LOGIN_MAX_MS);
     const attributes = await this.#attributes(credential, limitMs);
-    // Loaded here, so that a rotation without Oracle does not load the driver.
-    const { default: oracledb } = await import('oracledb');
+    const oracledb = await loadOracleDriver();
     const sockets = new OracleSockets();
     const opening = sockets.capture(async () => await oracledb.getConnection(attributes));
-    let connection: Connection;
     try {
       // The driver's own timeouts end with ACCEPT; a server that falls silent then would hold it for ever.
-      connection = await within(limitMs, opening);
+      const connection = await within(limitMs, opening);
+      return new OracleConnection({ connection, sockets, budget });
     } catch (error) {
       sockets.destroy();
       abandon(opening);
@@ -74,16 +122,6 @@ export class OracleDatabase implements Database {
       if (sockets.hasRefusedPlainText) throw this.#plainTextError();
       throw loginError(error, { subject: this.name, redactor });
     }
-    return new OracleSession({
-      connection,
-      sockets,
-      username: credential.username,
-      dictionaryName,
-      testQuery: config.testQuery,
-      budget,
-      redactor,
-      subject: this.name,
-    });
   }
 
   async #attributes(credential: Credential, timeoutMs: number): Promise<ThinAttributes> {
@@ -110,12 +148,34 @@ export class OracleDatabase implements Database {
     };
   }
 
+  #superuserError({ username }: Credential, reason?: LockstepError): ConfigurationError {
+    const secret =
+      `the superuser secret ${this.#options.config.superuserSecretArn ?? ''}`.trimEnd();
+    return new ConfigurationError(
+      reason === undefined
+        ? `the database refuses the superuser ${username}`
+        : `the superuser ${username} cannot log in: ${reason.name}`,
+      {
+        subject: this.name,
+        remedy: `put the user name and password of one that can into ${secret}${reason === undefined ? '' : `, or ${reason.remedy}`}`,
+        cause: reason,
+      },
+    );
+  }
+
   #plainTextError(): DatabaseTlsError {
     return new DatabaseTlsError('the listener sent the client on to an address without TLS', {
       subject: this.name,
       remedy: 'use a TCPS service of the database; its redirects must be TCPS too',
     });
   }
+}
+
+/** Whether a login failed for a reason that lies with the account, which is for whoever keeps its secret to mend. */
+function isOfAccount(error: unknown): error is LockstepError {
+  return [AccountLockedError, PasswordExpiredError, NotPermittedError].some(
+    (kind) => error instanceof kind,
+  );
 }
 
 /** A connection that opens after it was given up is closed. */

@@ -14,6 +14,8 @@ import type { Redactor } from '../domain/redactor.ts';
 export interface ErrorContext {
   readonly subject: string;
   readonly redactor: Redactor;
+  /** In a superuser's session: who it is, and whose password it changes. */
+  readonly superuser?: { readonly name: string; readonly target: string };
 }
 
 /** Codes of Node and OpenSSL for a connection that cannot be made safe: X.509 verification, TLS, alerts (EPROTO). */
@@ -163,13 +165,23 @@ function refusal(error: unknown, context: ErrorContext): LockstepError {
 }
 
 function notPermitted(error: unknown, context: ErrorContext): NotPermittedError {
-  const isRestricted = partsOf(error).message.includes('rds_password');
-  return new NotPermittedError('the user may not change its own password', {
+  const { superuser } = context;
+  const who = superuser === undefined ? 'the user' : `the superuser ${superuser.name}`;
+  const whose =
+    superuser === undefined ? 'its own password' : `the password of ${superuser.target}`;
+  return new NotPermittedError(`${who} may not change ${whose}`, {
     ...diagnosis(error, context),
-    remedy: isRestricted
-      ? 'grant the user rds_password, or set rds.restrict_password_commands = 0 and reboot'
-      : 'let the role change its own password',
+    remedy: grantThatLacks(error, context),
   });
+}
+
+function grantThatLacks(error: unknown, { superuser }: ErrorContext): string {
+  if (partsOf(error).message.includes('rds_password')) {
+    return 'grant the user rds_password, or set rds.restrict_password_commands = 0 and reboot';
+  }
+  if (superuser === undefined) return 'let the role change its own password';
+  const { name, target } = superuser;
+  return `give ${name} CREATEROLE and, since PostgreSQL 16, GRANT ${target} TO ${name} WITH ADMIN OPTION`;
 }
 
 function diagnosis(
@@ -179,10 +191,14 @@ function diagnosis(
   return { subject, cause: redactor.summarize(error) };
 }
 
+/** Whether an error is what the server answered. After any other the connection cannot be used again. */
+export function hasServerAnswered(error: unknown): boolean {
+  return partsOf(error).severity !== '';
+}
+
 /** Node's own errors have codes of five capitals too (EPIPE); only the server's have a severity. */
 function sqlStateOf(error: unknown): string | undefined {
-  const { code, severity } = partsOf(error);
-  return severity === '' ? undefined : code;
+  return hasServerAnswered(error) ? partsOf(error).code : undefined;
 }
 
 function partsOf(error: unknown): { code: string; message: string; severity: string } {

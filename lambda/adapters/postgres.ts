@@ -3,15 +3,21 @@ import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 import type { Client, ClientConfig } from 'pg';
 import type { PostgresConfig } from '../../config/database-config.ts';
 import type { Credential } from '../domain/credential.ts';
-import { DatabaseError } from '../domain/errors.ts';
+import {
+  ConfigurationError,
+  DatabaseError,
+  NotPermittedError,
+  type LockstepError,
+} from '../domain/errors.ts';
 import type { Redactor } from '../domain/redactor.ts';
 import type { TimeBudget } from '../domain/time-budget.ts';
 import type { Database, DatabaseSession } from '../ports/database.ts';
+import { PostgresConnection, STATEMENT_MAX_MS } from './postgres-connection.ts';
 import { isLoginRefused, loginError } from './postgres-errors.ts';
 import { PostgresSession } from './postgres-session.ts';
+import { PostgresSuperuserSession } from './postgres-superuser-session.ts';
 
 const LOGIN_MAX_MS = 10_000;
-const STATEMENT_MAX_MS = 10_000;
 /** The server is to give up first: its answer says that nothing happened, our giving up says nothing. */
 const SERVER_SHARE = 0.8;
 /** Another session that changes the same role holds its row for milliseconds; whoever holds it longer is in the way. */
@@ -24,6 +30,8 @@ export interface PostgresOptions {
   readonly budget: TimeBudget;
   readonly redactor: Redactor;
   readonly randomBytes: (length: number) => Uint8Array;
+  /** Reads what the superuser secret holds; left out: there is no superuser. Called when it is needed. */
+  readonly superuser?: (() => Promise<Credential>) | undefined;
 }
 
 /**
@@ -44,13 +52,47 @@ export class PostgresDatabase implements Database {
   }
 
   async login(credential: Credential): Promise<DatabaseSession | 'refused'> {
-    const { budget, redactor, randomBytes, config } = this.#options;
-    const context = { subject: this.name, redactor };
+    const { redactor, randomBytes, config } = this.#options;
+    const connection = await this.#connect(credential, 'the secret');
+    if (connection === 'refused') return 'refused';
+    return new PostgresSession({
+      connection,
+      username: credential.username,
+      ownerRole: config.ownerRole,
+      testQuery: config.testQuery,
+      redactor,
+      randomBytes,
+      subject: this.name,
+    });
+  }
+
+  async loginAsSuperuser(username: string): Promise<DatabaseSession | undefined> {
+    const { redactor, randomBytes, superuser, config } = this.#options;
+    if (superuser === undefined) return undefined;
+    const credential = await superuser();
+    const secret = `the superuser secret ${config.superuserSecretArn ?? ''}`.trimEnd();
+    const connection = await this.#connect(credential, secret).catch((error: unknown) => {
+      throw error instanceof NotPermittedError ? this.#superuserError(credential, error) : error;
+    });
+    if (connection === 'refused') throw this.#superuserError(credential);
+    return new PostgresSuperuserSession({
+      connection,
+      username,
+      redactor,
+      randomBytes,
+      subject: this.name,
+      superuser: { name: credential.username, target: username },
+    });
+  }
+
+  /** @param secret where the credential is from, for messages */
+  async #connect(credential: Credential, secret: string): Promise<PostgresConnection | 'refused'> {
+    const { budget, redactor } = this.#options;
     redactor.add(credential.password.reveal());
     if (credential.username === '') {
-      throw new DatabaseError('the secret has an empty user name', {
+      throw new DatabaseError(`${secret} has an empty user name`, {
         subject: this.name,
-        remedy: 'put the name of the application user into the secret',
+        remedy: 'put the name of the user into it',
       });
     }
     const socket = new Socket();
@@ -62,18 +104,18 @@ export class PostgresDatabase implements Database {
     } catch (error) {
       socket.destroy();
       if (isLoginRefused(error)) return 'refused';
-      throw loginError(error, context);
+      throw loginError(error, { subject: this.name, redactor });
     }
-    return new PostgresSession({
-      client,
-      socket,
-      username: credential.username,
-      testQuery: config.testQuery,
-      statementMaxMs: STATEMENT_MAX_MS,
-      budget,
-      redactor,
-      randomBytes,
+    return new PostgresConnection({ client, socket, budget });
+  }
+
+  #superuserError({ username }: Credential, reason?: LockstepError): ConfigurationError {
+    const { superuserSecretArn = '' } = this.#options.config;
+    return new ConfigurationError(`the database refuses the superuser ${username}`, {
       subject: this.name,
+      remedy:
+        `put the user name and password of a role that can log in into the superuser secret ${superuserSecretArn}`.trimEnd(),
+      cause: reason?.cause,
     });
   }
 

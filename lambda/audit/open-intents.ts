@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../domain/audit-event.ts';
 import type { Entry } from './entry.ts';
 
-const INTENT: AuditEvent['event'] = 'change-intended';
+const INTENTS: readonly AuditEvent['event'][] = ['change-intended', 'overlap-end-intended'];
 /** Events that say what became of a change. `proven`: a later attempt found that it had been made. */
 const OUTCOMES: readonly AuditEvent['event'][] = [
   'changed',
@@ -9,6 +9,7 @@ const OUTCOMES: readonly AuditEvent['event'][] = [
   'restored',
   'restore-failed',
   'proven',
+  'overlap-ended',
 ];
 
 /** Intents whose outcome has not been seen yet, while a trail is read in order. */
@@ -19,7 +20,7 @@ export class OpenIntents {
   take(entry: Entry): Entry | undefined {
     const change = `${entry.versionId} ${entry.subject}`;
     const open = this.#open.get(change);
-    if (entry.event === INTENT) {
+    if (INTENTS.some((intent) => intent === entry.event)) {
       this.#open.set(change, entry);
       return open;
     }

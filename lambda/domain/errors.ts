@@ -214,6 +214,11 @@ export class OverlapUnresolvedError extends TerminalError {
   override readonly name = 'OverlapUnresolvedError';
 }
 
+/** Overlap is required and the database does not offer it, or the old password cannot be ended now. */
+export class OverlapError extends TerminalError {
+  override readonly name = 'OverlapError';
+}
+
 // The rest.
 
 /** AWSCURRENT was to be moved, and whether it was is not known. */

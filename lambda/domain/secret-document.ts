@@ -1,5 +1,4 @@
 import type { Credential } from './credential.ts';
-import type { Password } from './password.ts';
 
 /**
  * What a version of the secret holds: AWS's own JSON with `username` and `password`, and every other key as it is.
@@ -12,23 +11,28 @@ export interface SecretDocument {
 }
 
 /**
- * The same document with another password. Everything else stays byte for byte: a number that JavaScript cannot hold, the
- * order of keys, white space.
+ * The same document with another credential. Everything else stays byte for byte: a number that JavaScript cannot hold,
+ * the order of keys, white space; the user name too, where it is the same.
  */
-export function withPassword(document: SecretDocument, password: Password): SecretDocument {
-  const { text, fields, credential } = document;
-  const { start, end } = passwordSpan(text);
-  const value = JSON.stringify(password.reveal());
+export function withCredential(
+  document: SecretDocument,
+  { username, password }: Credential,
+): SecretDocument {
+  const { fields, credential } = document;
+  let { text } = document;
+  text = withValue(text, 'password', password.reveal());
+  if (username !== credential.username) text = withValue(text, 'username', username);
   return {
-    text: `${text.slice(0, start)}${value}${text.slice(end)}`,
-    fields: { ...fields, password: password.reveal() },
-    credential: { username: credential.username, password },
+    text,
+    fields: { ...fields, username, password: password.reveal() },
+    credential: { username, password },
   };
 }
 
-/** Keys, other than the password, whose values differ between two documents. */
+/** Keys, other than user name and password, whose values differ between two documents. */
 export function differingKeys(one: SecretDocument, other: SecretDocument): readonly string[] {
   const keys = new Set([...Object.keys(one.fields), ...Object.keys(other.fields)]);
+  keys.delete('username');
   keys.delete('password');
   return [...keys].filter(
     (key) => JSON.stringify(one.fields[key]) !== JSON.stringify(other.fields[key]),
@@ -37,14 +41,19 @@ export function differingKeys(one: SecretDocument, other: SecretDocument): reado
 
 const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/g;
 
-/** Where the value of the outermost key `password` stands. Of two such keys the last counts, as for JSON.parse. */
-function passwordSpan(text: string): { readonly start: number; readonly end: number } {
+function withValue(text: string, key: string, value: string): string {
+  const { start, end } = valueSpan(text, key);
+  return `${text.slice(0, start)}${JSON.stringify(value)}${text.slice(end)}`;
+}
+
+/** Where the value of an outermost key stands. Of two such keys the last counts, as for JSON.parse. */
+function valueSpan(text: string, wanted: string): { readonly start: number; readonly end: number } {
   let span = { start: text.length, end: text.length };
   let depth = 0;
   let key: unknown;
   let before = '';
   for (const { 0: token, index } of text.matchAll(JSON_TOKEN)) {
-    if (depth === 1 && before === ':' && key === 'password') {
+    if (depth === 1 && before === ':' && key === wanted) {
       span = { start: index, end: index + token.length };
     }
     if (depth === 1 && token === ':') key = JSON.parse(before);

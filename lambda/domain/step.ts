@@ -1,11 +1,21 @@
 /** The four steps of a rotation, spelled as Secrets Manager sends them. */
 export const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 
-export type Step = (typeof STEPS)[number];
+/**
+ * What the function does between rotations: `revoke` ends every password but AWSCURRENT's now, `retire` does so once
+ * the time for it has come.
+ */
+export const OPERATIONS = ['revoke', 'retire'] as const;
 
-/** One call of the function by Secrets Manager. `versionId` is the event's ClientRequestToken. */
+export type Step = (typeof STEPS)[number];
+export type Operation = (typeof OPERATIONS)[number];
+
+/** Stands for the version in what an operation records: it has none of its own. */
+export const NO_VERSION = 'none';
+
+/** One call of the function. `versionId` is the event's ClientRequestToken. */
 export interface RotationRequest {
-  readonly step: Step;
+  readonly step: Step | Operation;
   readonly secretArn: string;
   readonly versionId: string;
 }

@@ -1,7 +1,7 @@
 import type { Credential } from '../domain/credential.ts';
 import type { Password } from '../domain/password.ts';
 
-export type Engine = 'postgres' | 'oracle';
+export type Engine = 'postgres' | 'mysql' | 'mariadb' | 'oracle';
 
 /**
  * A database whose user's password changes.
@@ -20,6 +20,15 @@ export interface Database {
    * password is wrong; not knowing is an error.
    */
   login(credential: Credential): Promise<DatabaseSession | 'refused'>;
+
+  /**
+   * Opens a new connection as the configured superuser. What it changes is the password of the user of that name,
+   * whatever that was; no password of it stays valid. `check` sees that there is such a user.
+   *
+   * @throws ConfigurationError when the superuser cannot log in or there is no such user
+   * @returns undefined where no superuser is configured
+   */
+  loginAsSuperuser(username: string): Promise<DatabaseSession | undefined>;
 }
 
 /** An open connection, logged in. Close it whatever happens. */
@@ -33,31 +42,56 @@ export interface DatabaseSession {
   check(): Promise<void>;
 
   /**
-   * Whether another password than the session's own may open the database too, so that a login with one says nothing
-   * about the other. Never true on a database that knows one password only.
-   */
-  hasOverlap(): Promise<boolean>;
-
-  /**
-   * Sees whether the change would be permitted, as far as the database can tell without making it.
+   * Sees whether the change would be permitted, as far as the database can tell without making it, and what would become
+   * of the old password.
    *
    * @throws PasswordPolicyError when the new password is refused by policy
+   * @throws OverlapError when overlap is required and not to be had
    */
-  rehearse(change: PasswordChange): Promise<void>;
+  rehearse(change: Pick<PasswordChange, 'to'>): Promise<Rehearsal>;
 
   /**
-   * Changes the password of the session's own user. The text of no statement holds a password in clear.
+   * Changes the password of the user. The text of no statement holds a password in clear. Where overlap is in use, the
+   * two passwords `from` and `to` are valid afterwards and no other.
    *
    * @throws PasswordPolicyError when the new password is refused by policy; nothing changed then
    * @throws OutcomeUnknownError when the connection broke before the answer
+   * @returns `from-is-older` when another password is valid that was set after `from`, against what `standing` says;
+   *   nothing changed then. Only a database that compares (`REPLACE`, MySQL) says so.
    */
-  change(change: PasswordChange): Promise<void>;
+  change(change: PasswordChange): Promise<'changed' | 'from-is-older'>;
+
+  /**
+   * Ends every password of the user but `own`, with which the session was opened. Changes nothing where there is none.
+   *
+   * @throws OverlapError when the database says that another password was set after `own`; nothing changed then
+   */
+  endOverlap(own: Password): Promise<void>;
 
   /** Never throws. */
   close(): Promise<void>;
 }
 
 export interface PasswordChange {
-  readonly from: Password;
+  /** The session's own. A superuser's session needs none. */
+  readonly from?: Password;
   readonly to: Password;
+  /** @default 'newest' */
+  readonly standing?: Standing;
+}
+
+/** Where a password stands among those that are valid: the last that was set, or an older one. */
+export type Standing = 'newest' | 'older';
+
+export interface Rehearsal {
+  /**
+   * How long the old password stays valid beside the new one, in milliseconds; 0: it ends with the change; Infinity:
+   * until the change after that.
+   */
+  readonly keptForMs: number;
+  /**
+   * `one-of-two`: a second password is valid now, and the database does not tell which was set last; whoever changes has
+   * to. `newest`: nothing is known to speak against it.
+   */
+  readonly standing: 'newest' | 'one-of-two';
 }

@@ -5,6 +5,7 @@ export type MetricName =
   | 'StepDurationMs'
   | 'LoginRefused'
   | 'CurrentRefused'
+  | 'OverlapMs'
   | 'MirrorLag'
   | 'RestoreFailed'
   | 'AuditFailed'

@@ -10,39 +10,49 @@ import type { RotationVersions } from './versions.ts';
 export interface Candidate {
   readonly source: string;
   readonly credential: Credential;
+  /** The version in Secrets Manager, or in a mirror by its number. */
+  readonly place:
+    { readonly versionId: string } | { readonly mirror: string; readonly number: number };
 }
 
 const LABELS_READ: readonly string[] = [AWSCURRENT, AWSPENDING, AWSPREVIOUS];
 /** How many versions without a label are read, newest first, from each vault. */
 const OTHER_VERSIONS_READ_MAX = 5;
 
+/** `likeliest` for a login; `previous-first` for the second of two passwords that are valid side by side. */
+export type CandidateOrder = 'likeliest' | 'previous-first';
+
 /**
- * The stored credentials of the rotation's user, likeliest first: AWSCURRENT before AWSPENDING, so that a rotation in
- * which nothing fails makes no refused login (those lock accounts); then AWSPREVIOUS; then every other version that a
- * vault still holds, which are read only when they are asked for.
+ * The stored credentials of one user, likeliest first: AWSCURRENT before AWSPENDING, so that a rotation in which
+ * nothing fails makes no refused login (those lock accounts); then AWSPREVIOUS; then every other version that a vault
+ * still holds, which are read only when they are asked for.
+ *
+ * Where users alternate, the pending user's last password is AWSPREVIOUS, so that comes before AWSPENDING. If a person
+ * saved the secret again, AWSPREVIOUS may hold the other user: it is the user that counts, not the label.
  */
 export class Candidates {
   readonly #context: RotationContext;
-  readonly #labelled: readonly Candidate[];
+  readonly #versions: RotationVersions;
   readonly #username: string;
   #others: Promise<readonly Candidate[]> | undefined;
 
-  constructor(context: RotationContext, { current, pending, previous }: RotationVersions) {
+  constructor(context: RotationContext, versions: RotationVersions, username: string) {
     this.#context = context;
-    this.#username = current.document.credential.username;
-    this.#labelled = [
-      { source: AWSCURRENT, credential: current.document.credential },
-      { source: AWSPENDING, credential: pending.document.credential },
-      ...(previous === undefined
-        ? []
-        : [{ source: AWSPREVIOUS, credential: previous.document.credential }]),
-    ];
+    this.#versions = versions;
+    this.#username = username;
   }
 
-  /** No password comes twice. `except` leaves out one that is known to be refused. */
-  async *inOrder({ except }: { except?: Password | undefined } = {}): AsyncGenerator<Candidate> {
+  get username(): string {
+    return this.#username;
+  }
+
+  /** No password comes twice. `except` leaves out one that is not to be tried. */
+  async *inOrder({
+    except,
+    order = 'likeliest',
+  }: { except?: Password | undefined; order?: CandidateOrder } = {}): AsyncGenerator<Candidate> {
     const seen = except === undefined ? [] : [except];
-    for (const candidate of this.#labelled) {
+    for (const candidate of this.#labelled(order)) {
       if (this.#isNew(candidate, seen)) yield candidate;
     }
     this.#others ??= this.#readOthers();
@@ -51,8 +61,30 @@ export class Candidates {
     }
   }
 
-  #isNew(candidate: Candidate, seen: Password[]): boolean {
-    const { username, password } = candidate.credential;
+  #labelled(order: CandidateOrder): readonly Candidate[] {
+    const { current, pending, previous } = this.#versions;
+    const isPreviousFirst =
+      order === 'previous-first' || this.#context.strategy.kind === 'alternating-users';
+    const ordered = isPreviousFirst
+      ? ([
+          [AWSCURRENT, current],
+          [AWSPREVIOUS, previous],
+          [AWSPENDING, pending],
+        ] as const)
+      : ([
+          [AWSCURRENT, current],
+          [AWSPENDING, pending],
+          [AWSPREVIOUS, previous],
+        ] as const);
+    return ordered.flatMap(([source, version]) => {
+      if (version === undefined) return [];
+      const { versionId, document } = version;
+      return [{ source, credential: document.credential, place: { versionId } }];
+    });
+  }
+
+  #isNew({ credential }: Candidate, seen: Password[]): boolean {
+    const { username, password } = credential;
     if (username !== this.#username) return false;
     if (seen.some((one) => one.equals(password))) return false;
     seen.push(password);
@@ -65,11 +97,10 @@ export class Candidates {
       const versions = (await mirror.list()).filter(
         ({ isScheduledForDeletion }) => !isScheduledForDeletion,
       );
-      return await this.#read(
-        mirror.name,
-        versions,
-        async ({ number }) => await mirror.read({ number }),
-      );
+      return await readSome(mirror.name, versions, async ({ number }) => ({
+        held: await mirror.read({ number }),
+        place: { mirror: mirror.name, number },
+      }));
     });
     const found = await Promise.allSettled([inSecrets, ...inMirrors]);
     return found.flatMap((outcome) => {
@@ -85,33 +116,38 @@ export class Candidates {
     const versions = (await secrets.listVersions()).filter(
       ({ labels }) => !labels.some((label) => LABELS_READ.includes(label)),
     );
-    return await this.#read(
-      secrets.name,
-      versions,
-      async ({ versionId }) => await secrets.read({ versionId }),
-    );
-  }
-
-  async #read<Summary>(
-    vault: string,
-    versions: readonly Summary[],
-    read: (version: Summary) => Promise<{ readonly document: SecretDocument } | undefined>,
-  ): Promise<readonly Candidate[]> {
-    const candidates: Candidate[] = [];
-    for (const version of versions.slice(0, OTHER_VERSIONS_READ_MAX)) {
-      const held = await readable(read(version));
-      if (held === undefined) continue;
-      candidates.push({
-        source: `an older version in ${vault}`,
-        credential: held.document.credential,
-      });
-    }
-    return candidates;
+    return await readSome(secrets.name, versions, async ({ versionId }) => ({
+      held: await secrets.read({ versionId }),
+      place: { versionId },
+    }));
   }
 }
 
+interface Found {
+  readonly held: { readonly document: SecretDocument } | undefined;
+  readonly place: Candidate['place'];
+}
+
+async function readSome<Summary>(
+  vault: string,
+  versions: readonly Summary[],
+  read: (version: Summary) => Promise<Found>,
+): Promise<readonly Candidate[]> {
+  const candidates: Candidate[] = [];
+  for (const version of versions.slice(0, OTHER_VERSIONS_READ_MAX)) {
+    const found = await readable(read(version));
+    if (found?.held === undefined) continue;
+    candidates.push({
+      source: `an older version in ${vault}`,
+      credential: found.held.document.credential,
+      place: found.place,
+    });
+  }
+  return candidates;
+}
+
 /** A version that is no secret document is no candidate. */
-async function readable<Value>(reading: Promise<Value>): Promise<Value | undefined> {
+export async function readable<Value>(reading: Promise<Value>): Promise<Value | undefined> {
   try {
     return await reading;
   } catch (error) {

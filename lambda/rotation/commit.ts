@@ -5,7 +5,7 @@ import { Candidates } from './candidates.ts';
 import type { RotationContext } from './context.ts';
 import { look } from './proof.ts';
 import { record } from './record.ts';
-import { restore } from './restore.ts';
+import { canTakeBack, restore } from './restore.ts';
 import type { RotationVersions } from './versions.ts';
 
 /** The move is a compare-and-swap, so it can be sent again until its outcome is known. */
@@ -66,9 +66,9 @@ async function restoreWhatWasTakenBack(
 ): Promise<void> {
   const { pending: version } = versions;
   const { credential } = version.document;
-  for (const database of context.databases.filter(({ canTakeBack }) => canTakeBack)) {
+  for (const database of context.databases.filter((one) => canTakeBack(context, one))) {
     if ((await look(context, { database, credential })) !== 'refused') continue;
-    const candidates = new Candidates(context, versions);
+    const candidates = new Candidates(context, versions, credential.username);
     await restore(context, { database, candidates, version });
   }
 }

@@ -1,5 +1,6 @@
 import type { Random } from '../domain/generated-password.ts';
 import type { RotationRequest } from '../domain/step.ts';
+import type { Strategy } from '../domain/strategy.ts';
 import type { Clock, TimeBudget } from '../domain/time-budget.ts';
 import type { AuditTrail } from '../ports/audit-trail.ts';
 import type { Database } from '../ports/database.ts';
@@ -13,6 +14,9 @@ export interface RotationContext {
   readonly request: RotationRequest;
   /** The one secret that this function serves. */
   readonly secretArn: string;
+  readonly strategy: Strategy;
+  /** How long after a rotation the password that it replaced ends, in milliseconds; left out: with the next one. */
+  readonly retireAfterMs?: number | undefined;
   readonly secrets: SecretStore;
   readonly mirrors: readonly Mirror[];
   readonly databases: readonly Database[];

@@ -5,8 +5,9 @@ import {
   SecretTooLargeError,
 } from '../domain/errors.ts';
 import { generatePassword } from '../domain/generated-password.ts';
-import { type SecretDocument, withPassword } from '../domain/secret-document.ts';
+import { type SecretDocument, withCredential } from '../domain/secret-document.ts';
 import { AWSPENDING } from '../domain/staging-label.ts';
+import { areOfOneRotation, nextUsername } from '../domain/strategy.ts';
 import type { Mirror } from '../ports/mirror.ts';
 import type { SecretVersion } from '../ports/secret-store.ts';
 import type { RotationContext } from './context.ts';
@@ -31,11 +32,11 @@ export async function createSecret(context: RotationContext): Promise<void> {
   // By id alone, which is not waited for: on a first call there rightly is no value. One that shows late is met in case 2.
   const kept = await context.secrets.read({ versionId: context.request.versionId });
   if (kept !== undefined) {
-    requirePendingFits({ current, pending: kept }); // case 1
+    requirePendingFits(context, { current, pending: kept }); // case 1
     await mirrorKept(context, { current, pending: kept });
     return;
   }
-  for (const mirror of context.mirrors) await requireSameUser(mirror, current);
+  for (const mirror of context.mirrors) await requireSameUser(context, mirror, current);
   const pending = await makePending(context, current);
   for (const mirror of context.mirrors) await stageInMirror(context, { mirror, version: pending });
 }
@@ -46,7 +47,7 @@ async function mirrorKept(
 ): Promise<void> {
   for (const mirror of context.mirrors) {
     try {
-      await requireSameUser(mirror, current);
+      await requireSameUser(context, mirror, current);
       await stageInMirror(context, { mirror, version: pending });
     } catch (error) {
       if (error instanceof MirrorMismatchError || !(error instanceof LockstepError)) throw error;
@@ -55,10 +56,16 @@ async function mirrorKept(
   }
 }
 
-async function requireSameUser(mirror: Mirror, current: SecretVersion): Promise<void> {
+async function requireSameUser(
+  { strategy }: RotationContext,
+  mirror: Mirror,
+  current: SecretVersion,
+): Promise<void> {
   const held = await mirror.read({ stage: 'CURRENT' });
   if (held === undefined) return;
-  if (held.document.credential.username === current.document.credential.username) return;
+  const { username } = current.document.credential;
+  // Where users alternate, the mirror may be one rotation behind or ahead.
+  if (areOfOneRotation(strategy, username, held.document.credential.username)) return;
   throw new MirrorMismatchError('its CURRENT version holds another user than AWSCURRENT', {
     subject: mirror.name,
     remedy: 'check that rotations.json names the right secret, or store the right credential there',
@@ -70,8 +77,9 @@ async function makePending(
   current: SecretVersion,
 ): Promise<SecretVersion> {
   const { versionId } = context.request;
-  const { username } = current.document.credential;
-  const document = withPassword(current.document, generatePassword(username, context.random));
+  const username = nextUsername(context.strategy, current.document.credential.username);
+  const password = generatePassword(username, context.random);
+  const document = withCredential(current.document, { username, password });
   requireFitsVaults(context, document);
   if ((await context.secrets.stage({ versionId, document })) === 'staged') {
     await record(context, {
@@ -88,7 +96,7 @@ async function makePending(
       { subject: context.secrets.name, remedy: 'wait for the retry' },
     );
   }
-  requirePendingFits({ current, pending: other });
+  requirePendingFits(context, { current, pending: other });
   return other;
 }
 

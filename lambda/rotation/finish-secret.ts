@@ -20,11 +20,8 @@ import { readCurrent, readVersions, requirePendingFits } from './versions.ts';
  * 3. AWSCURRENT is promoted and a mirror is not (the rule of least lock-out did that): `repeatFinish`.
  */
 export async function finishSecret(context: RotationContext): Promise<void> {
-  const [versions] = await Promise.all([
-    readVersions(context),
-    context.logins.require(context.databases),
-  ]);
-  requirePendingFits(versions);
+  const versions = await readVersions(context);
+  requirePendingFits(context, versions);
   const { pending } = versions;
   const unrecorded: (LockstepError | undefined)[] = [];
   await withLeastLockOut(context, versions, async () => {

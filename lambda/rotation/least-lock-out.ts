@@ -8,14 +8,15 @@ import {
 } from '../domain/errors.ts';
 import { AWSCURRENT, AWSPENDING } from '../domain/staging-label.ts';
 import type { Database } from '../ports/database.ts';
+import type { Mirror } from '../ports/mirror.ts';
 import type { SecretVersion } from '../ports/secret-store.ts';
 import { Candidates } from './candidates.ts';
 import { commit, hasCommitted } from './commit.ts';
 import type { RotationContext } from './context.ts';
-import { isLevel } from './mirrors.ts';
+import { isLevel, requireSameValue } from './mirrors.ts';
 import { look, proveEverywhere, type LoginView } from './proof.ts';
 import { record } from './record.ts';
-import { restore } from './restore.ts';
+import { canTakeBack, restore } from './restore.ts';
 import { readCurrent, type RotationVersions } from './versions.ts';
 
 /**
@@ -25,6 +26,7 @@ import { readCurrent, type RotationVersions } from './versions.ts';
  * The rule looks at what AWSCURRENT, which is what people read, still opens:
  * 1. Every database that answers: throw.
  * 2. Some refuse it, and each of those can be taken back: take them back, whichever attempt changed them, and throw.
+ *    Where users alternate nothing can: a rotation does not touch AWSCURRENT's user, so whoever did is not undone.
  * 3. One refuses it that cannot be taken back: go forward. Prove pending on every database, move AWSCURRENT, throw.
  *    Where pending cannot be proven everywhere either: throw.
  *
@@ -76,12 +78,12 @@ async function keepFewestOut(
   for (const { name } of refusing) {
     context.reporter.metric({ name: 'CurrentRefused', value: 1, subject: name });
   }
-  if (refusing.every(({ canTakeBack }) => canTakeBack)) {
+  if (refusing.every((database) => canTakeBack(context, database))) {
     const undone = await takeBackAll(context, { ...versions, current }, refusing);
     if (!undone.complete) return undone.text;
     return `${undone.text}; ${await afterNothingToUndo(context, versions, error)}`;
   }
-  return await goForward(context, { ...versions, current }, refusing);
+  return await goForward(context, { ...versions, current }, { refusing, error });
 }
 
 async function lookEverywhere(
@@ -100,7 +102,8 @@ async function takeBackAll(
   versions: RotationVersions,
   refusing: readonly Database[],
 ): Promise<{ complete: boolean; text: string }> {
-  const candidates = new Candidates(context, versions);
+  const { username } = versions.current.document.credential;
+  const candidates = new Candidates(context, versions, username);
   const done: string[] = [];
   const failed: string[] = [];
   for (const database of refusing) {
@@ -129,16 +132,18 @@ async function takeBackAll(
 async function goForward(
   context: RotationContext,
   versions: RotationVersions,
-  refusing: readonly Database[],
+  { refusing, error: cause }: { refusing: readonly Database[]; error: LockstepError },
 ): Promise<string> {
   const { pending } = versions;
   const names = refusing
-    .filter(({ canTakeBack }) => !canTakeBack)
+    .filter((database) => !canTakeBack(context, database))
     .map(({ name }) => name)
     .join(', ');
   try {
     await proveEverywhere(context, pending.document.credential);
-    await requireNoMirrorContradicts(context, pending);
+    // A vault that has just not answered would only use up the time that the commit needs.
+    const asked = context.mirrors.filter(({ name }) => name !== cause.subject);
+    await requireNoMirrorContradicts(context, asked, pending);
     await commit(context, versions);
   } catch (error) {
     context.reporter.warn('least-lock-out.not-forward', { error });
@@ -163,22 +168,18 @@ async function reportLag(context: RotationContext, version: SecretVersion): Prom
 /** A mirror that cannot be reached does not contradict: a database that accepts the password proves it was held there. */
 async function requireNoMirrorContradicts(
   context: RotationContext,
-  pending: SecretVersion,
+  mirrors: readonly Mirror[],
+  version: SecretVersion,
 ): Promise<void> {
-  for (const mirror of context.mirrors) {
+  for (const mirror of mirrors) {
     let held;
     try {
-      held = await mirror.read({ name: pending.versionId });
+      held = await mirror.read({ name: version.versionId });
     } catch (error) {
       context.reporter.warn('least-lock-out.mirror-not-read', { mirror: mirror.name, error });
       continue;
     }
-    if (held !== undefined && held.document.text !== pending.document.text) {
-      throw new MirrorMismatchError('it holds another value than Secrets Manager', {
-        subject: mirror.name,
-        remedy: 'find out who wrote it',
-      });
-    }
+    if (held !== undefined) requireSameValue({ mirror, version }, held);
   }
 }
 

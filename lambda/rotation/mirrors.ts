@@ -84,7 +84,11 @@ async function stageWithRoom(
   }
 }
 
-function requireSameValue({ mirror, version }: InMirror, held: MirrorVersion): MirrorVersion {
+/** @throws MirrorMismatchError */
+export function requireSameValue(
+  { mirror, version }: InMirror,
+  held: MirrorVersion,
+): MirrorVersion {
   if (held.document.text === version.document.text) return held;
   throw new MirrorMismatchError(
     `its version ${version.versionId} holds another value than Secrets Manager`,

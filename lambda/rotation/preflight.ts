@@ -1,18 +1,35 @@
-import { LockedOutError, OverlapUnresolvedError } from '../domain/errors.ts';
+import { LockedOutError } from '../domain/errors.ts';
 import type { Password } from '../domain/password.ts';
-import { AWSCURRENT, AWSPENDING } from '../domain/staging-label.ts';
-import type { Database, DatabaseSession } from '../ports/database.ts';
-import type { Candidate, Candidates } from './candidates.ts';
+import { AWSCURRENT, AWSPENDING, AWSPREVIOUS } from '../domain/staging-label.ts';
+import type { Database, DatabaseSession, Standing } from '../ports/database.ts';
+import type { Candidates } from './candidates.ts';
 import type { RotationContext } from './context.ts';
-import { look, recordRefusal } from './proof.ts';
+import { findOtherHalf } from './other-half.ts';
+import { recordRefusal } from './proof.ts';
+import type { RotationVersions } from './versions.ts';
 
-/** A database with the stored credential that opened it, and the session, kept for the change. */
-export interface Door {
+/** A database and the session that opened it, kept for the change. */
+export interface OpenDoor {
   readonly database: Database;
   readonly session: DatabaseSession;
-  readonly opener: Candidate;
+  /** Where the password is stored that opened it, or who else opened it. */
+  readonly source: string;
+  /** That password. A superuser's session has none of the user's. */
+  readonly from: Password | undefined;
   /** AWSCURRENT was tried and refused. */
   readonly refusesCurrent: boolean;
+}
+
+/** An open door of which it is known what a change would do. */
+export interface Door extends OpenDoor {
+  /** How long the old password stays valid after the change, in milliseconds; see Rehearsal. */
+  readonly keptForMs: number;
+  readonly standing: Standing;
+}
+
+interface Search {
+  readonly candidates: Candidates;
+  readonly versions: RotationVersions;
 }
 
 /**
@@ -20,16 +37,16 @@ export interface Door {
  * that the user is who it should be, that the test query runs and that the change would be permitted.
  *
  * @returns a door for each database, side by side; close them
- * @throws LockedOutError when no stored password opens a database, and what Database and DatabaseSession throw; no
- *   session is left open then
+ * @throws LockedOutError when no stored password opens a database, OverlapUnresolvedError when two do and it is not known
+ *   which was set last, and what Database and DatabaseSession throw; no session is left open then
  */
 export async function preflight(
   context: RotationContext,
-  { candidates, pending }: { candidates: Candidates; pending: Password },
+  search: Search,
 ): Promise<readonly Door[]> {
   const openings = context.databases.map(
     async (database) =>
-      await inspect(context, await open(context, { database, candidates }), pending),
+      await inspect(context, await open(context, { ...search, database }), search),
   );
   const outcomes = await Promise.allSettled(openings);
   const doors = outcomes.flatMap((outcome) =>
@@ -41,7 +58,7 @@ export async function preflight(
   throw failure.reason as Error;
 }
 
-export async function closeDoors(doors: readonly Door[]): Promise<void> {
+export async function closeDoors(doors: readonly OpenDoor[]): Promise<void> {
   await Promise.all(
     doors.map(async ({ session }) => {
       await session.close();
@@ -50,10 +67,11 @@ export async function closeDoors(doors: readonly Door[]): Promise<void> {
 }
 
 /**
- * Opens a database with the first stored credential that it accepts, within the budget of refused logins.
+ * Opens a database with the first stored credential that it accepts, within the budget of refused logins; where it accepts
+ * none, as the superuser, if there is one.
  *
  * @param except a password that is known to be refused
- * @throws LockedOutError when it accepts none
+ * @throws LockedOutError when nothing opens it
  */
 export async function open(
   context: RotationContext,
@@ -62,61 +80,77 @@ export async function open(
     candidates,
     except,
   }: { database: Database; candidates: Candidates; except?: Password },
-): Promise<Door> {
+): Promise<OpenDoor> {
   const tried: string[] = [];
-  for await (const opener of candidates.inOrder({ except })) {
-    const session = await database.login(opener.credential);
-    if (session !== 'refused') {
-      return { database, session, opener, refusesCurrent: tried.includes(AWSCURRENT) };
+  for await (const { source, credential } of candidates.inOrder({ except })) {
+    if (isGuess(context, source)) {
+      const door = await openAsSuperuser(database, candidates.username, tried);
+      if (door !== undefined) return door;
     }
-    await recordRefusal(context, { database, credential: opener.credential });
-    tried.push(opener.source);
+    const session = await database.login(credential);
+    if (session !== 'refused') {
+      const refusesCurrent = tried.includes(AWSCURRENT);
+      return { database, session, source, from: credential.password, refusesCurrent };
+    }
+    await recordRefusal(context, { database, credential });
+    tried.push(source);
     if (context.logins.left(database.name) === 0) break;
   }
-  throw new LockedOutError(`it refuses every stored password that was tried: ${tried.join(', ')}`, {
-    subject: database.name,
-    remedy:
-      'set the password of AWSCURRENT on the database as an administrator; the next attempt goes on by itself',
-  });
+  const door = await openAsSuperuser(database, candidates.username, tried);
+  if (door !== undefined) return door;
+  const isSpent = context.logins.left(database.name) === 0;
+  throw new LockedOutError(
+    `it refuses every stored password of ${candidates.username} that was tried: ${tried.join(', ') || 'there is none'}${isSpent ? '; no more refused logins are allowed today' : ''}`,
+    {
+      subject: database.name,
+      remedy: `set the password of ${candidates.username} on the database as an administrator to one that the secret holds; the next attempt goes on by itself`,
+    },
+  );
 }
 
-async function inspect(context: RotationContext, door: Door, pending: Password): Promise<Door> {
-  const { database, session, opener } = door;
+/**
+ * Whether the superuser, if there is one, goes before a login that may well be refused: with a version that no label
+ * names, and where users alternate with any but the inactive user's last password.
+ */
+function isGuess({ strategy }: RotationContext, source: string): boolean {
+  const known =
+    strategy.kind === 'alternating-users' ? [AWSPREVIOUS] : [AWSCURRENT, AWSPENDING, AWSPREVIOUS];
+  return !known.includes(source);
+}
+
+async function openAsSuperuser(
+  database: Database,
+  username: string,
+  tried: readonly string[],
+): Promise<OpenDoor | undefined> {
+  const session = await database.loginAsSuperuser(username);
+  if (session === undefined) return undefined;
+  const refusesCurrent = tried.includes(AWSCURRENT);
+  return { database, session, source: 'the superuser', from: undefined, refusesCurrent };
+}
+
+async function inspect(context: RotationContext, door: OpenDoor, search: Search): Promise<Door> {
+  const { database, session, source } = door;
+  const to = search.versions.pending.document.credential.password;
   try {
     await session.check();
-    if (opener.source === AWSPENDING) return door;
-    if (opener.source === AWSCURRENT && (await session.hasOverlap())) {
-      return await resolveOverlap(context, door, pending);
+    if (source === AWSPENDING) return { ...door, keptForMs: 0, standing: 'newest' };
+    const { keptForMs, standing } = await session.rehearse({ to });
+    // Without overlap a change leaves no other password valid, whichever was set last.
+    if (standing === 'newest' || keptForMs === 0) {
+      return { ...door, keptForMs, standing: 'newest' };
     }
-    await session.rehearse({ from: opener.credential.password, to: pending });
-    return door;
+    // People are kept out already: of the two passwords neither is AWSCURRENT, and neither is worth keeping.
+    if (source !== AWSCURRENT) return { ...door, keptForMs, standing: 'older' };
+    const other = await findOtherHalf(context, { ...search, database });
+    if (other.candidate.source === AWSPENDING) {
+      // Changed by an earlier attempt, which left AWSCURRENT valid.
+      return { ...door, source: AWSPENDING, from: to, keptForMs, standing: 'newest' };
+    }
+    return { ...door, keptForMs, standing: other.standing };
   } catch (error) {
     await session.close();
     context.reporter.warn('preflight.failed', { database: database.name, error });
     throw error;
   }
-}
-
-/**
- * Two passwords are valid, so that AWSCURRENT opens the database says nothing about AWSPENDING. If pending is the other
- * one, the change is made already. Otherwise a change now could end AWSCURRENT.
- */
-async function resolveOverlap(
-  context: RotationContext,
-  door: Door,
-  pending: Password,
-): Promise<Door> {
-  const { database, opener } = door;
-  const credential = { username: opener.credential.username, password: pending };
-  if ((await look(context, { database, credential })) === 'accepted') {
-    return { ...door, opener: { source: AWSPENDING, credential } };
-  }
-  throw new OverlapUnresolvedError(
-    'a password rollover is under way that this rotation did not begin',
-    {
-      subject: database.name,
-      remedy:
-        'wait until it ends, or end it with ALTER USER … EXPIRE PASSWORD ROLLOVER PERIOD once nothing uses the older password',
-    },
-  );
 }

@@ -1,10 +1,18 @@
-import type { Database } from '../ports/database.ts';
+import type { Database, DatabaseSession, PasswordChange } from '../ports/database.ts';
 import type { SecretVersion } from '../ports/secret-store.ts';
 import type { Candidates } from './candidates.ts';
 import type { RotationContext } from './context.ts';
 import { open } from './preflight.ts';
 import { look } from './proof.ts';
 import { record } from './record.ts';
+
+/**
+ * Whether what a rotation did to a database is ever taken back. Where users alternate there is nothing to take back:
+ * AWSCURRENT's user is not touched.
+ */
+export function canTakeBack({ strategy }: RotationContext, database: Database): boolean {
+  return strategy.kind === 'single-user' && database.canTakeBack;
+}
 
 /** A database that refuses a version's password, which it is to accept again. */
 export interface Restoration {
@@ -27,9 +35,9 @@ export async function restore(
   await record(context, { event: 'change-intended', subject, credential });
   try {
     const except = credential.password;
-    const { session, opener } = await open(context, { database, candidates, except });
+    const { session, from } = await open(context, { database, candidates, except });
     try {
-      await session.change({ from: opener.credential.password, to: credential.password });
+      await applyWhateverStands(session, { ...(from && { from }), to: credential.password });
     } finally {
       await session.close();
     }
@@ -43,4 +51,12 @@ export async function restore(
   context.reporter.metric({ name: 'RestoreFailed', value: 1, subject });
   await record(context, { event: 'restore-failed', subject, credential });
   return false;
+}
+
+async function applyWhateverStands(
+  session: DatabaseSession,
+  change: PasswordChange,
+): Promise<void> {
+  if ((await session.change(change)) === 'changed') return;
+  await session.change({ ...change, standing: 'older' });
 }

@@ -1,14 +1,17 @@
 import { asLockstepError, type LockstepError } from '../domain/errors.ts';
+import type { Step } from '../domain/step.ts';
 import type { RotationContext } from './context.ts';
 import { createSecret } from './create-secret.ts';
 import { finishSecret, repeatFinish } from './finish-secret.ts';
 import { guard, type Progress } from './guard.ts';
 import { record } from './record.ts';
+import { retire, revoke } from './revoke.ts';
 import { setSecret } from './set-secret.ts';
 import { testSecret } from './test-secret.ts';
 
 /**
- * Runs one step of a rotation. Every step may run again, in a new process, at any point of its own or a later run.
+ * Runs one step of a rotation, or an operation between rotations. Each may run again, in a new process, at any point of
+ * its own or a later run.
  *
  * @throws LockstepError naming the database or vault, what was undone and what to do next; it is in the audit trail
  *   and in the metrics by then
@@ -18,7 +21,7 @@ export async function rotate(context: RotationContext): Promise<void> {
   const startedMs = context.clock.now();
   context.reporter.info('step.started', { step, versionId });
   try {
-    await runStep(context, await guard(context));
+    await run(context);
   } catch (thrown) {
     const error = asLockstepError(thrown);
     await reportFailure(context, error);
@@ -30,13 +33,30 @@ export async function rotate(context: RotationContext): Promise<void> {
   context.reporter.metric({ name: 'StepSucceeded', value: 1 });
 }
 
-async function runStep(context: RotationContext, progress: Progress): Promise<void> {
+async function run(context: RotationContext): Promise<void> {
+  const { step } = context.request;
+  switch (step) {
+    case 'revoke':
+      await revoke(context);
+      return;
+    case 'retire':
+      await retire(context);
+      return;
+    case 'createSecret':
+    case 'setSecret':
+    case 'testSecret':
+    case 'finishSecret':
+      await runStep(context, step, await guard(context));
+  }
+}
+
+async function runStep(context: RotationContext, step: Step, progress: Progress): Promise<void> {
   // A replay after the commit: changing anything now would undo a rotation that has succeeded.
   if (progress === 'committed') {
-    if (context.request.step === 'finishSecret') await repeatFinish(context);
+    if (step === 'finishSecret') await repeatFinish(context);
     return;
   }
-  switch (context.request.step) {
+  switch (step) {
     case 'createSecret':
       await createSecret(context);
       return;

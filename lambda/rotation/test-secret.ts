@@ -13,17 +13,14 @@ import { readVersions, requirePendingFits, type RotationVersions } from './versi
  * 2. Otherwise every mirror must hold the same value, and every database must accept it.
  */
 export async function testSecret(context: RotationContext): Promise<void> {
-  const [versions] = await Promise.all([
-    readVersions(context),
-    context.logins.require(context.databases),
-  ]);
+  const versions = await readVersions(context);
   const { pending, current } = versions;
   const { credential } = pending.document;
   if (pending.document.text === current.document.text) {
     await testConfiguration(context, versions); // case 1
     return;
   }
-  requirePendingFits(versions);
+  requirePendingFits(context, versions);
   await withLeastLockOut(context, versions, async () => {
     await requireMirrorsHold(context, pending);
     await proveEverywhere(context, credential);

@@ -7,6 +7,7 @@ import {
 import { isGeneratedPassword } from '../domain/generated-password.ts';
 import { differingKeys } from '../domain/secret-document.ts';
 import { AWSCURRENT, AWSPENDING, AWSPREVIOUS } from '../domain/staging-label.ts';
+import { nextUsername } from '../domain/strategy.ts';
 import type { SecretVersion } from '../ports/secret-store.ts';
 import type { RotationContext } from './context.ts';
 
@@ -38,30 +39,42 @@ export async function readPending(context: RotationContext): Promise<SecretVersi
   });
 }
 
+/**
+ * What a step that logs in begins with.
+ *
+ * @throws LoginBudgetError when a database has refused too many logins already
+ */
 export async function readVersions(context: RotationContext): Promise<RotationVersions> {
   const [current, pending, previous] = await Promise.all([
     readCurrent(context),
     readPending(context),
     readPrevious(context),
+    context.logins.require(context.databases),
   ]);
   return { current, pending, previous };
 }
 
 /**
  * Who can write AWSPENDING must not choose a user, a server or SQL: the pending document is the current one with
- * another password of the generator's alphabet. The current password may be anything a person once chose.
+ * another password of the generator's alphabet, and where users alternate with the other user. The current password may
+ * be anything a person once chose.
  *
  * @throws PendingMismatchError
+ * @throws ConfigurationError when users alternate and AWSCURRENT holds neither of them
  */
-export function requirePendingFits({
-  current,
-  pending,
-}: Pick<RotationVersions, 'current' | 'pending'>): void {
+export function requirePendingFits(
+  { strategy }: Pick<RotationContext, 'strategy'>,
+  { current, pending }: Pick<RotationVersions, 'current' | 'pending'>,
+): void {
   const keys = differingKeys(current.document, pending.document);
   if (keys.length > 0) {
     throw mismatch(`AWSPENDING differs from AWSCURRENT in ${keys.join(', ')}`);
   }
-  const { password } = pending.document.credential;
+  const { username, password } = pending.document.credential;
+  const expected = nextUsername(strategy, current.document.credential.username);
+  if (username !== expected) {
+    throw mismatch(`AWSPENDING holds another username: expected ${expected}`);
+  }
   if (password.equals(current.document.credential.password)) {
     throw mismatch('AWSPENDING holds the password of AWSCURRENT');
   }

@@ -6,25 +6,19 @@ import { CertificateAuthority } from '../certificate-authority.ts';
 import { FaultPlan } from '../faults.ts';
 import { LambdaInvocationError, LocalLambda } from '../lambda/local-lambda.ts';
 import { makeWallet } from '../oracle/wallet.ts';
-import { ORACLE_SERVICE, startDatabases, type Databases } from './databases.ts';
+import { startDatabases, type Databases } from './databases.ts';
+import { rotationEntry } from './rotation-entry.ts';
 import { makeRunSecrets, USERNAME, type RunSecrets } from './run-secrets.ts';
 import { synthesize, type SynthesizedFunction } from './synthesis.ts';
-import {
-  AUDIT_BUCKET,
-  AUDIT_PARAMETER,
-  startVaults,
-  type Vaults,
-  type VaultsOptions,
-} from './vaults.ts';
+import type { Topology } from './topology.ts';
+import { AUDIT_BUCKET, startVaults, type Vaults, type VaultsOptions } from './vaults.ts';
 
-export const ROTATION = 'orders';
-export const POSTGRES_NAME = 'orders-rds';
-export const ORACLE_NAME = 'orders-adb';
-export const MIRROR_NAME = 'oci-frankfurt';
 const ACCOUNT_ID = '111111111111';
 const REGION = 'eu-west-1';
 
 export interface CloudsOptions {
+  /** @default PostgreSQL and Oracle, one user, no overlap */
+  readonly topology?: Topology;
   /** How often Secrets Manager tries a whole rotation. @default 3 */
   readonly attemptsMax?: number;
   /** Its pause before it tries again, in milliseconds. @default 1000 */
@@ -47,11 +41,20 @@ export interface CloudsOptions {
    * @default makes each call once
    */
   readonly intercept?: (event: RotationEvent, invoke: () => Promise<void>) => Promise<void>;
+  /**
+   * Where the function finds a server: given the server's name in fault plans and its port, the port that the function is
+   * told. What listens there is to pass everything on.
+   *
+   * @default the server's own
+   */
+  readonly via?: Via;
   /** Told what is being started, for a display. */
   readonly progress?: (what: string) => void;
   /** Given, before anything starts, what takes away whatever has started by the time it is called. */
   readonly onStarted?: (close: () => Promise<void>) => void;
 }
+
+export type Via = (service: string, port: number) => number;
 
 /**
  * AWS, OCI and both databases on this machine's loopback address, with the function that a fresh `cdk synth` produced
@@ -60,6 +63,7 @@ export interface CloudsOptions {
 export interface Clouds {
   readonly secrets: RunSecrets;
   readonly faults: FaultPlan;
+  readonly topology: Topology;
   readonly authority: CertificateAuthority;
   readonly wallet: string;
   readonly databases: Databases;
@@ -99,6 +103,7 @@ async function start(
   close: () => Promise<void>,
 ): Promise<Clouds> {
   const { progress = () => undefined, synthesize: makeFunction = synthesize } = options;
+  const { topology = {} } = options;
   const faults = new FaultPlan();
   const secrets = makeRunSecrets();
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-'));
@@ -111,8 +116,15 @@ async function start(
   const caPem = authority.certificatePem;
   const wallet = makeWallet({ identity, caPem, password: secrets.walletPassword });
 
-  progress('PostgreSQL and the Oracle stand-in');
-  const databases = await startDatabases({ authority, password: secrets.initialPassword, faults });
+  progress('the databases');
+  const databases = await startDatabases({
+    authority,
+    topology,
+    usernames: topology.users ?? [USERNAME],
+    password: secrets.initialPassword,
+    superuserPassword: secrets.superuserPassword,
+    faults,
+  });
   cleanUps.push(databases.close);
 
   progress('Secrets Manager, SSM, S3 and OCI Vault');
@@ -121,6 +133,7 @@ async function start(
     secrets,
     wallet,
     faults,
+    usernames: topology.users ?? [USERNAME],
     ...(options.ociUpdatingMs !== undefined && { ociUpdatingMs: options.ociUpdatingMs }),
     rotation: serviceOptions(options, () => invoked.lambda),
   });
@@ -128,21 +141,17 @@ async function start(
 
   progress('cdk synth');
   await writeFile(join(folder, 'ca.pem'), caPem);
-  const rotations = { rotations: [rotationEntry(databases, vaults, options)] };
+  const { via = direct } = options;
+  const found = { portOf: via, ociUrl: urlVia(via, 'oci', vaults.oci.url) };
+  const entry = rotationEntry({ ...options, ...found, topology, databases, vaults });
+  const rotations = { rotations: [entry] };
   const synthesized = await makeFunction({ folder, rotations, auditBucket: AUDIT_BUCKET });
 
   progress('the function');
   const functionArn = functionArnOf(synthesized);
-  const environment = environmentOf(synthesized, vaults);
-  const lambda = LocalLambda.start({
-    taskRoot: synthesized.taskRoot,
-    handler: synthesized.handler,
-    environment,
-    timeoutMs: synthesized.timeoutMs,
-    memoryMb: synthesized.memoryMb,
-    functionArn,
-    ...(options.nodePath === undefined ? {} : { nodePath: options.nodePath }),
-  });
+  const environment = environmentOf(synthesized, vaults, via);
+  const { nodePath } = options;
+  const lambda = startLambda(synthesized, { environment, functionArn, nodePath });
   cleanUps.push(async () => {
     await lambda.close();
   });
@@ -150,6 +159,7 @@ async function start(
   return {
     secrets,
     faults,
+    topology,
     authority,
     wallet,
     databases,
@@ -160,6 +170,27 @@ async function start(
     lambda,
     close,
   };
+}
+
+function startLambda(
+  { taskRoot, handler, timeoutMs, memoryMb }: SynthesizedFunction,
+  {
+    nodePath,
+    ...rest
+  }: {
+    readonly environment: Readonly<Record<string, string>>;
+    readonly functionArn: string;
+    readonly nodePath: string | undefined;
+  },
+): LocalLambda {
+  return LocalLambda.start({
+    taskRoot,
+    handler,
+    timeoutMs,
+    memoryMb,
+    ...rest,
+    ...(nodePath === undefined ? {} : { nodePath }),
+  });
 }
 
 /** How Secrets Manager rotates, and how it calls the function, once there is one. */
@@ -187,51 +218,6 @@ function throwAsService(error: unknown): never {
   throw Object.assign(new Error(errorMessage), { name: errorType });
 }
 
-function rotationEntry(
-  databases: Databases,
-  vaults: Vaults,
-  { refusedLoginsPerDayMax }: CloudsOptions,
-): object {
-  const logins = refusedLoginsPerDayMax === undefined ? {} : { refusedLoginsPerDayMax };
-  return {
-    name: ROTATION,
-    secretArn: vaults.secretArn,
-    databases: [
-      {
-        name: POSTGRES_NAME,
-        engine: 'postgres',
-        host: 'localhost',
-        port: databases.postgresProxy.port,
-        database: databases.postgres.database,
-        trust: { caFile: 'ca.pem' },
-        testQuery: 'SELECT 1',
-        ...logins,
-      },
-      {
-        name: ORACLE_NAME,
-        engine: 'oracle',
-        host: 'localhost',
-        port: databases.oracle.port,
-        serviceName: ORACLE_SERVICE,
-        trust: { walletSecretArn: vaults.walletSecretArn },
-        testQuery: 'SELECT 1 FROM DUAL',
-        ...logins,
-      },
-    ],
-    mirrors: [
-      {
-        name: MIRROR_NAME,
-        type: 'oci-vault',
-        secretOcid: vaults.secretOcid,
-        region: 'eu-frankfurt-1',
-        auth: { type: 'api-key', secretArn: vaults.apiKeySecretArn },
-        endpoints: { vaults: vaults.oci.url, secrets: vaults.oci.url },
-      },
-    ],
-    audit: { keyParameter: AUDIT_PARAMETER },
-  };
-}
-
 function functionArnOf({ functionName }: SynthesizedFunction): string {
   return `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${functionName}`;
 }
@@ -240,15 +226,24 @@ function functionArnOf({ functionName }: SynthesizedFunction): string {
 function environmentOf(
   { environment }: SynthesizedFunction,
   { aws: { urls } }: Vaults,
+  via: Via,
 ): Record<string, string> {
   return {
     ...environment,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: urls.secretsManager,
-    AWS_ENDPOINT_URL_SSM: urls.ssm,
-    AWS_ENDPOINT_URL_S3: urls.s3,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: urlVia(via, 'secretsmanager', urls.secretsManager),
+    AWS_ENDPOINT_URL_SSM: urlVia(via, 'ssm', urls.ssm),
+    AWS_ENDPOINT_URL_S3: urlVia(via, 's3', urls.s3),
     AWS_ACCESS_KEY_ID: 'EXAMPLEACCESSKEYID',
     AWS_SECRET_ACCESS_KEY: 'example-secret-access-key-of-nobody',
     // Lambda's newest Node has no need of it; an older one on this machine would print a warning.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
+}
+
+function direct(_service: string, port: number): number {
+  return port;
+}
+
+function urlVia(via: Via, service: string, url: string): string {
+  return `http://127.0.0.1:${via(service, Number(new URL(url).port))}`;
 }

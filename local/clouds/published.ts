@@ -6,7 +6,8 @@ import type { ChainReport } from '../../lambda/audit/chain-report.ts';
 import { Redactor } from '../../lambda/domain/redactor.ts';
 import { TimeBudget } from '../../lambda/domain/time-budget.ts';
 import { createSdkClients } from '../oci/sdk-clients.ts';
-import { ROTATION, type Clouds } from './clouds.ts';
+import type { Clouds } from './clouds.ts';
+import { ROTATION } from './rotation-entry.ts';
 import { AUDIT_BUCKET, AUDIT_PARAMETER } from './vaults.ts';
 
 const AUDIT_PREFIX = `lockstep/${ROTATION}/`;
@@ -34,6 +35,10 @@ export async function readOci({ vaults }: Clouds): Promise<string> {
 
 export function passwordIn(text: string): string {
   return (JSON.parse(text) as { password: string }).password;
+}
+
+export function usernameIn(text: string): string {
+  return (JSON.parse(text) as { username: string }).username;
 }
 
 /** Verifies the whole audit trail; the versions that were promoted must have their entries. */

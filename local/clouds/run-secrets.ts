@@ -7,6 +7,8 @@ export const USERNAME = 'app';
 export interface RunSecrets {
   readonly initialPassword: string;
   readonly walletPassword: string;
+  /** Of the database user that may set the password of others. */
+  readonly superuserPassword: string;
   readonly auditKey: string;
 }
 
@@ -15,6 +17,7 @@ export function makeRunSecrets(): RunSecrets {
   return {
     initialPassword: generatePassword(USERNAME, random).reveal(),
     walletPassword: generatePassword(USERNAME, random).reveal(),
+    superuserPassword: generatePassword(USERNAME, random).reveal(),
     auditKey: randomBytes(48).toString('base64'),
   };
 }

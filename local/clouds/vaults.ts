@@ -1,5 +1,9 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateSecretCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { startAwsServer, type AwsServer, type AwsServerOptions } from '../aws/aws-server.ts';
 import type { FaultPlan } from '../faults.ts';
@@ -7,6 +11,7 @@ import { createApiKey, type ApiKey } from '../oci/api-key.ts';
 import { createSdkClients } from '../oci/sdk-clients.ts';
 import { OciServer } from '../oci/oci-server.ts';
 import { VaultModel } from '../oci/vault-model.ts';
+import { MARIADB_SUPERUSER } from './databases.ts';
 import { USERNAME, type RunSecrets } from './run-secrets.ts';
 
 export const AUDIT_BUCKET = 'lockstep-audit-example';
@@ -31,6 +36,7 @@ export interface Vaults {
   readonly secretArn: string;
   readonly apiKeySecretArn: string;
   readonly walletSecretArn: string;
+  readonly superuserSecretArn: string;
   readonly secretOcid: string;
   readonly close: () => Promise<void>;
 }
@@ -40,6 +46,8 @@ export interface VaultsOptions {
   /** The Oracle wallet, PEM. */
   readonly wallet: string;
   readonly faults: FaultPlan;
+  /** The user that the secret holds; of two that alternate, the second is its AWSPREVIOUS. */
+  readonly usernames: readonly string[];
   /** How long OCI Vault is UPDATING after a change. @default 40 */
   readonly ociUpdatingMs?: number;
   readonly rotation: AwsServerOptions['rotation'];
@@ -60,7 +68,8 @@ export async function startVaults(options: VaultsOptions): Promise<Vaults> {
   const clients = makeAwsClients(aws);
   const store = async (name: string, value: string): Promise<string> =>
     await createSecret(clients.secretsManager, { name, value });
-  const document = secretDocument(secrets.initialPassword);
+  const [username = USERNAME, other] = options.usernames;
+  const document = secretDocument(username, secrets.initialPassword);
   await clients.ssm.send(
     new PutParameterCommand({
       Name: AUDIT_PARAMETER,
@@ -74,11 +83,18 @@ export async function startVaults(options: VaultsOptions): Promise<Vaults> {
     oci,
     ociVault,
     apiKey,
-    secretArn: await store('orders/app', document),
+    secretArn: await storeVersions(clients.secretsManager, [
+      ...(other === undefined ? [] : [secretDocument(other, secrets.initialPassword)]),
+      document,
+    ]),
     apiKeySecretArn: await store('lockstep/oci-api-key', apiKeyDocument(apiKey)),
     walletSecretArn: await store(
       'lockstep/oracle-wallet',
       JSON.stringify({ wallet, password: secrets.walletPassword }),
+    ),
+    superuserSecretArn: await store(
+      'lockstep/superuser',
+      JSON.stringify({ username: MARIADB_SUPERUSER, password: secrets.superuserPassword }),
     ),
     secretOcid: await createOciSecret({ url: oci.url, apiKey, text: document }),
     close: async () => {
@@ -102,13 +118,13 @@ function makeAwsClients({ urls }: AwsServer): AwsClients {
   };
 }
 
-function secretDocument(password: string): string {
+function secretDocument(username: string, password: string): string {
   return JSON.stringify({
     engine: 'postgres',
     host: 'orders.example.com',
     port: 5432,
     dbname: 'orders',
-    username: USERNAME,
+    username,
     password,
   });
 }
@@ -130,6 +146,18 @@ async function createSecret(
     new CreateSecretCommand({ Name: name, SecretString: value }),
   );
   if (arn === undefined) throw new Error(`no ARN came for ${name}`);
+  return arn;
+}
+
+/** One version after another; the last one is AWSCURRENT. */
+async function storeVersions(
+  client: SecretsManagerClient,
+  [first = '', ...rest]: readonly string[],
+): Promise<string> {
+  const arn = await createSecret(client, { name: 'orders/app', value: first });
+  for (const text of rest) {
+    await client.send(new PutSecretValueCommand({ SecretId: arn, SecretString: text }));
+  }
   return arn;
 }
 

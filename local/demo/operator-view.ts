@@ -1,5 +1,6 @@
 import { decodeEntry } from '../../lambda/audit/encoding.ts';
-import { ROTATION, type Clouds } from '../clouds/clouds.ts';
+import type { Clouds } from '../clouds/clouds.ts';
+import { ROTATION } from '../clouds/rotation-entry.ts';
 import { AUDIT_BUCKET } from '../clouds/vaults.ts';
 import type { Display } from './display.ts';
 

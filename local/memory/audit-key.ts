@@ -2,11 +2,13 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { isMacOf, macOf } from '../../lambda/audit/mac.ts';
 import type { AuditKey, Mac } from '../../lambda/ports/audit-key.ts';
 import { auditCall } from './audit-faults.ts';
+import { atOnce, type Turn } from './turn.ts';
 import type { MemoryFaults } from './under-faults.ts';
 
 export interface MemoryAuditKeyOptions extends MemoryFaults {
   /** The values that the key has had, version 1 first. The last one signs. */
   readonly versions: readonly string[];
+  readonly turn?: Turn | undefined;
 }
 
 /** The audit trail's key in memory. Each version is fetched once, as `ssm:GetParameter` in the fault plan. */
@@ -15,13 +17,15 @@ export class MemoryAuditKey implements AuditKey {
   readonly #signing: KeyObject;
   readonly #fetched = new Set<number>();
   readonly #faults: MemoryFaults;
+  readonly #turn: Turn;
 
-  constructor({ versions, ...faults }: MemoryAuditKeyOptions) {
+  constructor({ versions, turn, ...faults }: MemoryAuditKeyOptions) {
     const [first, ...rest] = versions.map((text) => createSecretKey(text, 'utf8'));
     if (first === undefined) throw new RangeError('expected a version of the key');
     this.#versions = [first, ...rest];
     this.#signing = rest.at(-1) ?? first;
     this.#faults = faults;
+    this.#turn = turn ?? atOnce;
   }
 
   async version(): Promise<string> {
@@ -44,7 +48,9 @@ export class MemoryAuditKey implements AuditKey {
 
   async #fetch(version: number): Promise<void> {
     if (this.#fetched.has(version)) return;
-    await auditCall(this.#faults, { call: 'ssm:GetParameter', effect: () => undefined });
+    await this.#turn(async () => {
+      await auditCall(this.#faults, { call: 'ssm:GetParameter', effect: () => undefined });
+    });
     this.#fetched.add(version);
   }
 }

@@ -6,147 +6,203 @@ import {
   type ErrorContext,
 } from '../../lambda/adapters/postgres-errors.ts';
 import type { Credential } from '../../lambda/domain/credential.ts';
-import { Redactor } from '../../lambda/domain/redactor.ts';
-import type { Database, DatabaseSession, PasswordChange } from '../../lambda/ports/database.ts';
-import { underFaults, type FaultErrors, type MemoryFaults } from './under-faults.ts';
+import type { Password } from '../../lambda/domain/password.ts';
+import type {
+  Database,
+  DatabaseSession,
+  PasswordChange,
+  Rehearsal,
+} from '../../lambda/ports/database.ts';
+import { ConfigurationError } from '../../lambda/domain/errors.ts';
+import {
+  LazyRedactor,
+  MemoryLine,
+  OpenSessions,
+  superuserError,
+  type LineToDatabase,
+} from './database-line.ts';
+import { postgresError, type PostgresRoles, type RoleChange } from './database-postgres-roles.ts';
+import type { FaultErrors } from './under-faults.ts';
 
-export interface MemoryPostgresOptions extends MemoryFaults {
-  readonly username: string;
-  readonly password: string;
+export interface MemoryPostgresOptions extends LineToDatabase {
+  /** The server. It may be shared by several databases, one for each invocation. */
+  readonly roles: PostgresRoles;
   /** @default 'rds' */
   readonly name?: string;
-  /** A password rule of the server. @default every password is taken */
-  readonly acceptsByPolicy?: (password: string) => boolean;
-}
-
-/** An error as node-postgres rejects with it. */
-function serverError(code: string, message: string): Error {
-  return Object.assign(new Error(message), { code, severity: 'ERROR' });
+  /** What the superuser secret holds. @default there is none */
+  readonly superuser?: (() => Promise<Credential>) | undefined;
 }
 
 const ERRORS: FaultErrors = {
   refused: ({ code = '57P03', message = 'the database system is starting up' }) =>
-    serverError(code, message),
-  throttled: () => serverError('53300', 'sorry, too many clients already'),
+    postgresError(code, message),
+  throttled: () => postgresError('53300', 'sorry, too many clients already'),
   lost: () => new Error('Connection terminated unexpectedly'),
 };
 
 /**
- * PostgreSQL in memory, as far as a rotation sees it: one role with one password, which can be set again at will. Calls
- * are named `postgres:connect`, `postgres:logon`, `postgres:query:SELECT`, `postgres:query:BEGIN`,
- * `postgres:query:ALTER ROLE` and `postgres:query:ROLLBACK` in the fault plan. After a cut line a session is dead.
+ * PostgreSQL in memory, as far as a rotation sees it. Calls are named as the wire has them: `postgres:connect`,
+ * `postgres:logon`, `postgres:query:SELECT`, `postgres:query:BEGIN`, `postgres:query:ALTER ROLE` (with the COMMIT) and
+ * `postgres:query:ROLLBACK`. After a cut line, and after a refusal of class 57P, a session is dead.
  */
 export class MemoryPostgres implements Database {
   readonly engine = 'postgres';
   readonly canTakeBack = true;
   readonly name: string;
   readonly #options: MemoryPostgresOptions;
-  #password: string;
-  #refusedLogins = 0;
-  #openSessions = 0;
+  readonly #sessions = new OpenSessions();
 
   constructor(options: MemoryPostgresOptions) {
     this.name = options.name ?? 'rds';
     this.#options = options;
-    this.#password = options.password;
-  }
-
-  /** Logins that were refused for user name or password. */
-  get refusedLogins(): number {
-    return this.#refusedLogins;
   }
 
   /** Sessions that were opened and not closed. */
   get openSessions(): number {
-    return this.#openSessions;
+    return this.#sessions.count;
   }
 
-  opens(password: string): boolean {
-    return password === this.#password;
+  async login(credential: Credential): Promise<DatabaseSession | 'refused'> {
+    const connection = await this.#connect(credential);
+    if (connection === 'refused') return 'refused';
+    return new MemoryPostgresSession({
+      ...connection,
+      roles: this.#options.roles,
+      role: credential.username,
+    });
   }
 
-  /** As an administrator. */
-  setPassword(password: string): void {
-    this.#password = password;
+  async loginAsSuperuser(username: string): Promise<DatabaseSession | undefined> {
+    const { roles, superuser } = this.#options;
+    const credential = await superuser?.();
+    if (credential === undefined) return undefined;
+    const who = { subject: this.name, username: credential.username };
+    const connection = await this.#connect(credential).catch((error: unknown) => {
+      throw superuserError(who, error);
+    });
+    if (connection === 'refused') throw superuserError(who);
+    const { context } = connection;
+    return new MemoryPostgresSession({
+      ...connection,
+      context: { ...context, superuser: { name: credential.username, target: username } },
+      roles,
+      role: username,
+    });
   }
 
-  async login({ username, password }: Credential): Promise<DatabaseSession | 'refused'> {
-    const redactor = new Redactor();
-    redactor.add(password.reveal());
-    const context = { subject: this.name, redactor };
+  async #connect({ username, password }: Credential): Promise<Connection | 'refused'> {
+    const context = { subject: this.name, redactor: new LazyRedactor() };
+    context.redactor.add(password.reveal());
+    const line = new MemoryLine({ ...this.#options, errors: ERRORS, staysOpen });
     try {
-      await this.#call('postgres:connect', () => undefined);
-      await this.#call('postgres:logon', () => {
-        if (username === this.#options.username && this.opens(password.reveal())) return;
-        this.#refusedLogins += 1;
-        throw serverError('28P01', `password authentication failed for user "${username}"`);
+      await line.call('postgres:connect', () => undefined);
+      await line.call('postgres:logon', () => {
+        this.#options.roles.login(username, password.reveal());
       });
     } catch (error) {
       if (isLoginRefused(error)) return 'refused';
       throw loginError(error, context);
     }
-    return this.#session(context);
+    return { line, context, by: username, close: this.#sessions.add(line) };
+  }
+}
+
+interface Connection {
+  readonly line: MemoryLine;
+  readonly context: ErrorContext;
+  /** Who logged in. */
+  readonly by: string;
+  readonly close: () => Promise<void>;
+}
+
+interface SessionOptions extends Connection {
+  readonly roles: PostgresRoles;
+  /** Whose password it changes: its own, or as a superuser that of another. */
+  readonly role: string;
+}
+
+/** In the statements of the adapter's sessions. Verifiers it makes none: they cost a millisecond each. */
+class MemoryPostgresSession implements DatabaseSession {
+  readonly #options: SessionOptions;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
   }
 
-  #session(context: ErrorContext): DatabaseSession {
-    this.#openSessions += 1;
-    let isDead = false;
-    let isClosed = false;
-    const query = async (kind: string, effect: () => void = () => undefined): Promise<void> => {
-      if (isDead || isClosed) throw new Error('Client was closed and is not queryable');
-      try {
-        await this.#call(`postgres:query:${kind}`, effect);
-      } catch (error) {
-        isDead = !Object.hasOwn(error as Error, 'severity');
-        throw error;
-      }
-    };
-    const read = async (kind: string, effect?: () => void): Promise<void> => {
-      await query(kind, effect).catch((error: unknown) => {
-        throw statementError(error, context);
+  async check(): Promise<void> {
+    const { roles, role, context } = this.#options;
+    const isThere = await this.#read('SELECT', () => roles.has(role));
+    if (isThere) return;
+    throw new ConfigurationError(`there is no role ${role}`, {
+      subject: context.subject,
+      remedy: `CREATE ROLE ${role} LOGIN, or correct the user name`,
+    });
+  }
+
+  async rehearse({ to }: Pick<PasswordChange, 'to'>): Promise<Rehearsal> {
+    const { roles } = this.#options;
+    const change = this.#changeTo(to);
+    try {
+      await this.#read('BEGIN', () => undefined);
+      await this.#read('ALTER ROLE', () => {
+        roles.tryAlterRole(change);
       });
-    };
-    let knowsIterations = false;
-    const readIterations = async (): Promise<void> => {
-      if (!knowsIterations) await read('SELECT');
-      knowsIterations = true;
-    };
-    return {
-      check: async () => {
-        await read('SELECT');
-      },
-      hasOverlap: async () => await Promise.resolve(false),
-      rehearse: async ({ to }) => {
-        await readIterations();
-        await read('BEGIN');
-        await read('ALTER ROLE', () => {
-          this.#requirePolicy(to.reveal());
-        });
-        await read('ROLLBACK');
-      },
-      change: async ({ to }: PasswordChange) => {
-        await readIterations();
-        await query('ALTER ROLE', () => {
-          this.#requirePolicy(to.reveal());
-          this.#password = to.reveal();
-        }).catch((error: unknown) => {
-          throw changeError(error, context);
-        });
-      },
-      close: async () => {
-        await Promise.resolve();
-        if (!isClosed) this.#openSessions -= 1;
-        isClosed = true;
-      },
-    };
+    } finally {
+      await this.#rollBack();
+    }
+    return { keptForMs: 0, standing: 'newest' };
   }
 
-  #requirePolicy(password: string): void {
-    if (this.#options.acceptsByPolicy?.(password) ?? true) return;
-    throw serverError('22023', 'password is easily cracked');
+  async change({ to }: PasswordChange): Promise<'changed'> {
+    const { line, context, roles } = this.#options;
+    const change = this.#changeTo(to);
+    const alterRole = (): void => {
+      roles.alterRole(change);
+    };
+    try {
+      await this.#read('BEGIN', () => undefined);
+      await line.call('postgres:query:ALTER ROLE', alterRole).catch((error: unknown) => {
+        throw changeError(error, context);
+      });
+    } catch (error) {
+      await this.#rollBack();
+      throw error;
+    }
+    return 'changed';
   }
 
-  async #call(call: string, effect: () => void): Promise<void> {
-    await underFaults(this.#options, { call, effect, errors: ERRORS });
+  async endOverlap(): Promise<void> {
+    await Promise.resolve();
   }
+
+  async close(): Promise<void> {
+    await this.#options.close();
+  }
+
+  #changeTo(password: Password): RoleChange {
+    const { by, role, context } = this.#options;
+    const text = password.reveal();
+    context.redactor.add(text);
+    return { by, role, password: text };
+  }
+
+  async #read<Result>(statement: string, effect: () => Result): Promise<Result> {
+    const { line, context } = this.#options;
+    return await line.call(`postgres:query:${statement}`, effect).catch((error: unknown) => {
+      throw statementError(error, context);
+    });
+  }
+
+  async #rollBack(): Promise<void> {
+    const { line } = this.#options;
+    await line
+      .call('postgres:query:ROLLBACK', () => undefined)
+      .catch(() => {
+        line.end();
+      });
+  }
+}
+
+function staysOpen(error: unknown): boolean {
+  return (error as { severity?: string }).severity === 'ERROR';
 }

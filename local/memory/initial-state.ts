@@ -5,8 +5,13 @@ import type { PlainVerifier } from '../oracle/accounts/verifier.ts';
 
 /** What everything in a world holds before the first rotation. */
 export const INITIAL_PASSWORD = 'Example_initial_password_00001';
+/** What the other one of two alternating users has at first. No vault holds it. */
+export const OTHER_PASSWORD = 'Example_inactive_password_0001';
 export const USERNAME = 'app';
 export const ORACLE_USER = 'APP';
+/** May set the password of others, on every database. */
+export const SUPERUSER = 'master';
+export const SUPERUSER_PASSWORD = 'Example_superuser_password_001';
 
 export function documentText(
   password: string,
@@ -33,17 +38,32 @@ export function createOciSecret(vault: VaultModel, text: string): string {
     vaultId: 'ocid1.vault.oc1..example',
     keyId: 'ocid1.key.oc1..example',
     secretName: 'orders',
-    secretContent: { contentType: 'BASE64', content: Buffer.from(text).toString('base64') },
+    secretContent: { contentType: 'BASE64', content: base64Of(text) },
   });
   return body.id;
 }
 
+export function base64Of(text: string): string {
+  return Buffer.from(text, 'utf8').toString('base64');
+}
+
+/** An Oracle database whose users share one profile, and a superuser. */
 export function createAccounts(
   now: () => number,
-  limits: Partial<ProfileLimits> = {},
+  {
+    users,
+    limits = {},
+  }: { users: ReadonlyMap<string, string>; limits?: Partial<ProfileLimits> | undefined },
 ): Accounts<PlainVerifier> {
   const accounts = Accounts.inMemory({ now });
   accounts.createProfile('APP_PROFILE', limits);
-  accounts.createUser({ name: ORACLE_USER, password: INITIAL_PASSWORD, profile: 'APP_PROFILE' });
+  for (const [name, password] of users) {
+    accounts.createUser({ name: name.toUpperCase(), password, profile: 'APP_PROFILE' });
+  }
+  accounts.createUser({
+    name: SUPERUSER.toUpperCase(),
+    password: SUPERUSER_PASSWORD,
+    canAlterUsers: true,
+  });
   return accounts;
 }

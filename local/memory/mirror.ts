@@ -9,20 +9,24 @@ import { OciVaultMirror } from '../../lambda/adapters/oci-vault-mirror.ts';
 import type { Redactor } from '../../lambda/domain/redactor.ts';
 import type { Clock } from '../../lambda/domain/time-budget.ts';
 import type { Mirror, MirrorSelector } from '../../lambda/ports/mirror.ts';
-import type { FaultPlan } from '../faults.ts';
 import { OciServiceError, statusOf } from '../oci/service-error.ts';
 import type { VaultModel } from '../oci/vault-model.ts';
-import { underFaults } from './under-faults.ts';
+import { atOnce, type Turn } from './turn.ts';
+import { underFaults, type FaultErrors, type MemoryFaults } from './under-faults.ts';
 
-export interface MemoryMirrorOptions {
+export interface MemoryMirrorOptions extends MemoryFaults {
   readonly name: string;
   readonly model: VaultModel;
   readonly secretOcid: string;
   readonly redactor: Redactor;
   /** Waits while the model's secret is UPDATING; its `now` should be the model's. */
   readonly clock: Clock;
-  /** @default no faults */
-  readonly faults?: FaultPlan;
+  readonly turn?: Turn | undefined;
+  /**
+   * Whether the service, which has just said yes to a change, loses it all the same. Asked once a change. OCI carries
+   * changes out after its answer, while the secret is UPDATING. @default never
+   */
+  readonly losesChange?: () => boolean;
 }
 
 /**
@@ -55,13 +59,13 @@ class ModelCalls implements OciVaultCalls {
   }): Promise<void> {
     const { name, base64: content } = version;
     const secretContent = { contentType: 'BASE64', content, name, stage: 'PENDING' } as const;
-    await this.#call('UpdateSecret', (model, secretId) =>
+    await this.#change('UpdateSecret', (model, secretId) =>
       model.updateSecret(secretId, { secretContent }),
     );
   }
 
   async makeCurrent(number: number, etag: string): Promise<void> {
-    await this.#call(
+    await this.#change(
       'UpdateSecret',
       (model, secretId) => model.updateSecret(secretId, { currentVersionNumber: number }, etag),
       'PromoteSecretVersion',
@@ -88,7 +92,7 @@ class ModelCalls implements OciVaultCalls {
   }
 
   async scheduleSecretVersionDeletion(versionNumber: number, time: Date): Promise<void> {
-    await this.#call('ScheduleSecretVersionDeletion', (model, secretId) =>
+    await this.#change('ScheduleSecretVersionDeletion', (model, secretId) =>
       model.scheduleSecretVersionDeletion(
         { secretId, versionNumber },
         { timeOfDeletion: time.toISOString() },
@@ -96,39 +100,47 @@ class ModelCalls implements OciVaultCalls {
     );
   }
 
+  async #change(
+    operation: OciOperation,
+    effect: (model: VaultModel, secretId: string) => unknown,
+    faultName?: string,
+  ): Promise<void> {
+    const { losesChange = () => false } = this.#options;
+    const unlessLost: typeof effect = (model, secretId) => {
+      if (!losesChange()) effect(model, secretId);
+    };
+    await this.#call(operation, unlessLost, faultName);
+  }
+
   async #call<Result>(
     operation: OciOperation,
     effect: (model: VaultModel, secretId: string) => Result,
     faultName: string = operation,
   ): Promise<Result> {
-    const { model, secretOcid, faults } = this.#options;
+    const { model, secretOcid, turn = atOnce } = this.#options;
+    const call = {
+      call: `oci:${faultName}`,
+      effect: () => effect(model, secretOcid),
+      errors: errorsOf(operation),
+    };
     try {
-      return await underFaults(
-        { faults },
-        {
-          call: `oci:${faultName}`,
-          effect: () => effect(model, secretOcid),
-          errors: {
-            refused: ({
-              code = 'NotAuthorizedOrNotFound',
-              message = 'refused by the fault plan',
-            }) => refusal(operation, { code, message, statusCode: statusOf(code) }),
-            throttled: () =>
-              refusal(operation, {
-                code: 'TooManyRequests',
-                message: 'throttled',
-                statusCode: 429,
-              }),
-            lost: (kind) => new OciCallError(`no whole answer came (${kind})`, { operation }),
-          },
-        },
-      );
+      return await turn(async () => await underFaults(this.#options, call));
     } catch (error) {
       if (!(error instanceof OciServiceError)) throw error;
       const { code, message, status: statusCode } = error;
       throw refusal(operation, { code, message, statusCode });
     }
   }
+}
+
+function errorsOf(operation: OciOperation): FaultErrors {
+  return {
+    refused: ({ code = 'NotAuthorizedOrNotFound', message = 'refused by the fault plan' }) =>
+      refusal(operation, { code, message, statusCode: statusOf(code) }),
+    throttled: () =>
+      refusal(operation, { code: 'TooManyRequests', message: 'throttled', statusCode: 429 }),
+    lost: (kind) => new OciCallError(`no whole answer came (${kind})`, { operation }),
+  };
 }
 
 function refusal(

@@ -5,16 +5,15 @@ import type { Clock } from '../../lambda/domain/time-budget.ts';
 import type { SecretStore } from '../../lambda/ports/secret-store.ts';
 import type { SecretsManagerModel } from '../aws/secrets-manager-model.ts';
 import { AwsServiceError } from '../aws/service-error.ts';
-import type { FaultPlan } from '../faults.ts';
-import { underFaults } from './under-faults.ts';
+import { atOnce, type Turn } from './turn.ts';
+import { underFaults, type FaultErrors, type MemoryFaults } from './under-faults.ts';
 
-export interface MemorySecretStoreOptions {
+export interface MemorySecretStoreOptions extends MemoryFaults {
   readonly model: SecretsManagerModel;
   readonly secretArn: string;
   readonly redactor: Redactor;
   readonly clock: Clock;
-  /** @default no faults */
-  readonly faults?: FaultPlan;
+  readonly turn?: Turn | undefined;
   /** As the adapter's; for models whose reads are stale. @default none */
   readonly settleDelaysMs?: readonly number[];
 }
@@ -29,25 +28,19 @@ export function makeMemorySecretStore(options: MemorySecretStoreOptions): Secret
   return new AwsSecretStore({ ...options, calls: callsOf(options), settleDelaysMs });
 }
 
-function callsOf({ model, faults }: MemorySecretStoreOptions): SecretsManagerCalls {
+const ERRORS: FaultErrors = {
+  refused: ({ code = 'AccessDeniedException', message = 'refused by the fault plan' }) =>
+    new AwsServiceError(code, message, { status: code.startsWith('Internal') ? 500 : 400 }),
+  throttled: () => new AwsServiceError('ThrottlingException', 'Rate exceeded'),
+  lost: (kind) => Object.assign(new Error(`no answer (${kind})`), { name: 'TimeoutError' }),
+};
+
+function callsOf(options: MemorySecretStoreOptions): SecretsManagerCalls {
+  const { model, turn = atOnce } = options;
   const call = async <Result>(operation: string, effect: () => Result): Promise<Result> => {
     try {
-      return await underFaults(
-        { faults },
-        {
-          call: `secretsmanager:${operation}`,
-          effect,
-          errors: {
-            refused: ({ code = 'AccessDeniedException', message = 'refused by the fault plan' }) =>
-              new AwsServiceError(code, message, {
-                status: code.startsWith('Internal') ? 500 : 400,
-              }),
-            throttled: () => new AwsServiceError('ThrottlingException', 'Rate exceeded'),
-            lost: (kind) =>
-              Object.assign(new Error(`no answer (${kind})`), { name: 'TimeoutError' }),
-          },
-        },
-      );
+      const made = { call: `secretsmanager:${operation}`, effect, errors: ERRORS };
+      return await turn(async () => await underFaults(options, made));
     } catch (error) {
       throw error instanceof AwsServiceError ? asSdkError(error) : error;
     }

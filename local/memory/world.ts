@@ -1,59 +1,45 @@
-import { randomUUID } from 'node:crypto';
-import { ChainedAuditTrail } from '../../lambda/adapters/audit-trail.ts';
+import { randomInt, randomUUID } from 'node:crypto';
 import { verifyTrail } from '../../lambda/adapters/audit-verification.ts';
 import type { ChainReport } from '../../lambda/audit/chain-report.ts';
 import { decodeEntry } from '../../lambda/audit/encoding.ts';
 import type { Entry } from '../../lambda/audit/entry.ts';
-import { Redactor } from '../../lambda/domain/redactor.ts';
-import type { Step } from '../../lambda/domain/step.ts';
-import { TimeBudget, type Clock } from '../../lambda/domain/time-budget.ts';
+import type { RotationRequest, Step } from '../../lambda/domain/step.ts';
+import type { Strategy } from '../../lambda/domain/strategy.ts';
+import type { Clock } from '../../lambda/domain/time-budget.ts';
 import type { Database } from '../../lambda/ports/database.ts';
-import type { Mirror } from '../../lambda/ports/mirror.ts';
 import type { Reporter } from '../../lambda/ports/reporter.ts';
-import type { SecretStore } from '../../lambda/ports/secret-store.ts';
-import type { RotationContext } from '../../lambda/rotation/context.ts';
-import { LoginBudget } from '../../lambda/rotation/login-budget.ts';
 import { rotate } from '../../lambda/rotation/rotate.ts';
 import type { RotationEvent, RotationOutcome } from '../aws/rotation-events.ts';
 import { RotationService } from '../aws/rotation-service.ts';
 import { SecretsManagerModel } from '../aws/secrets-manager-model.ts';
 import { FaultPlan } from '../faults.ts';
-import { VaultModel } from '../oci/vault-model.ts';
-import type { Accounts } from '../oracle/accounts/accounts.ts';
-import type { ProfileLimits } from '../oracle/accounts/profile.ts';
-import type { PlainVerifier } from '../oracle/accounts/verifier.ts';
+import { VaultModel, type VersionSelector } from '../oci/vault-model.ts';
 import { MemoryAuditKey } from './audit-key.ts';
+import { AuditObjects } from './audit-objects.ts';
 import { MemoryAuditStore } from './audit-store.ts';
-import { MemoryOracle } from './database-oracle.ts';
-import { MemoryPostgres } from './database-postgres.ts';
 import {
-  createAccounts,
   createOciSecret,
   documentText,
   INITIAL_PASSWORD,
-  ORACLE_USER,
+  OTHER_PASSWORD,
   passwordOf,
   USERNAME,
 } from './initial-state.ts';
-import { makeMemoryMirror } from './mirror.ts';
-import { makeMemorySecretStore } from './secret-store.ts';
+import { AUDIT_KEYS, AUDIT_PREFIX, contextOf } from './invocation.ts';
+import type { MemoryFaults } from './under-faults.ts';
+import type { WorldDatabase } from './world-database.ts';
+import { makeWorldDatabase } from './world-databases.ts';
+import type { Chance, WorldOptions } from './world-options.ts';
+import { WorldOracle } from './world-oracle.ts';
+
+export type { WorldOptions };
 
 const START_MS = Date.UTC(2026, 0, 1, 3);
 const INVOCATION_MS = 180_000;
 const LAMBDA_ARN = 'arn:aws:lambda:eu-west-1:111111111111:function:lockstep-orders';
-const AUDIT_PREFIX = 'lockstep/orders/';
 const UPDATING_MS = 1_500;
-
-export interface WorldOptions {
-  /** @default both */
-  readonly engines?: readonly ('postgres' | 'oracle')[];
-  /** Of the Oracle user's profile. */
-  readonly oracleLimits?: Partial<ProfileLimits>;
-  readonly postgresAccepts?: (password: string) => boolean;
-  /** What the secret holds beside the credential. */
-  readonly extraFields?: Readonly<Record<string, unknown>>;
-  readonly retries?: number;
-}
+/** As the adapter's own, for worlds in which reads of Secrets Manager are stale. */
+const SETTLE_DELAYS_MS = [150, 300];
 
 export interface SeenMetric {
   readonly name: string;
@@ -71,57 +57,50 @@ export class World {
   readonly logs: string[] = [];
   readonly secretsManager: SecretsManagerModel;
   readonly vault: VaultModel;
-  readonly postgres: MemoryPostgres;
-  readonly oracle: MemoryOracle;
-  readonly accounts: Accounts<PlainVerifier>;
-  readonly auditStore = new MemoryAuditStore({ faults: this.faults });
+  readonly databases: readonly WorldDatabase[];
+  readonly auditBucket = new AuditObjects();
+  readonly auditStore = new MemoryAuditStore({ bucket: this.auditBucket });
+  readonly service: RotationService;
+  readonly strategy: Strategy;
+  readonly chance: Chance;
+  readonly settleDelaysMs: readonly number[];
   readonly secretArn: string;
   readonly secretOcid: string;
   /** Of every invocation from now on, in milliseconds. */
   invocationMs = INVOCATION_MS;
-  readonly #options: WorldOptions;
-  readonly #service: RotationService;
-  readonly #auditKey: MemoryAuditKey;
+  readonly #reached: { readonly openSessions: number }[] = [];
   #nowMs = START_MS;
+  #looksNow = false;
   #isStarted = false;
 
   constructor(options: WorldOptions = {}) {
-    this.#options = options;
     const now = (): number => this.#nowMs;
+    this.chance = options.chance ?? { integerBelow: (limit) => randomInt(limit), uuid: randomUUID };
+    this.strategy = options.strategy ?? { kind: 'single-user' };
     const text = documentText(INITIAL_PASSWORD, options.extraFields);
-    this.secretsManager = new SecretsManagerModel({ now });
-    const created = this.secretsManager.createSecret({
-      Name: 'orders',
-      SecretString: text,
-      ClientRequestToken: randomUUID(),
-    });
-    this.secretArn = created.ARN ?? '';
-    this.vault = new VaultModel({ now, updatingMs: UPDATING_MS });
+    const { staleReads, updatingMs = UPDATING_MS, mirrorLagMs: readLagMs = 0 } = options;
+    this.secretsManager = new SecretsManagerModel({ now, ...(staleReads && { staleReads }) });
+    this.settleDelaysMs = staleReads === undefined ? [] : SETTLE_DELAYS_MS;
+    this.secretArn =
+      this.secretsManager.createSecret({
+        Name: 'orders',
+        SecretString: text,
+        ClientRequestToken: this.chance.uuid(),
+      }).ARN ?? '';
+    // The model takes the lag off; an onlooker has none.
+    const vaultNow = (): number => this.#nowMs + (this.#looksNow ? readLagMs : 0);
+    this.vault = new VaultModel({ now: vaultNow, updatingMs, readLagMs });
     this.secretOcid = createOciSecret(this.vault, text);
-    this.#nowMs += UPDATING_MS;
-    this.accounts = createAccounts(now, options.oracleLimits);
-    this.oracle = new MemoryOracle({ accounts: this.accounts, faults: this.faults });
-    this.postgres = new MemoryPostgres({
-      username: USERNAME,
-      password: INITIAL_PASSWORD,
-      faults: this.faults,
-      ...(options.postgresAccepts === undefined
-        ? {}
-        : { acceptsByPolicy: options.postgresAccepts }),
-    });
-    this.#auditKey = new MemoryAuditKey({
-      versions: ['example-audit-key-that-is-long-enough'],
-      faults: this.faults,
-    });
-    this.#service = new RotationService({
+    this.#nowMs += updatingMs + readLagMs;
+    this.databases = makeDatabases(options, this.strategy, now);
+    this.service = new RotationService({
       model: this.secretsManager,
       attemptsMax: 1 + (options.retries ?? 3),
+      keepsPendingLabel: options.keepsPendingLabel ?? false,
       sleep: async (durationMs) => {
         await this.clock.sleep(durationMs);
       },
-      invoke: async (event) => {
-        await this.#serve(event);
-      },
+      invoke: options.serve ?? (async (event) => await this.#serve(event)),
     });
   }
 
@@ -136,54 +115,98 @@ export class World {
   /** RotateSecret, and waits until the service has done with it, retries and all. */
   async rotate(): Promise<RotationOutcome> {
     this.#isStarted = true;
-    const { VersionId: versionId = '' } = this.#rotateSecret(true);
-    return await this.#service.settled(versionId);
+    return await this.service.settled(this.#rotateSecret(true));
   }
 
   /** RotateSecret with RotateImmediately=false: the service tests the configuration. */
   async testConfiguration(): Promise<RotationOutcome> {
     this.#isStarted = true;
-    const { VersionId: versionId = '' } = this.#rotateSecret(false);
-    return await this.#service.settled(versionId);
+    return await this.service.settled(this.#rotateSecret(false));
   }
 
   /** RotateSecret without any step: what is left is a version with AWSPENDING and no value. Steps are for `step`. */
   async begin(): Promise<string> {
     this.#isStarted = false;
-    const { VersionId: versionId = '' } = this.#rotateSecret(true);
-    await this.#service.settled(versionId);
+    const versionId = this.#rotateSecret(true);
+    await this.service.settled(versionId);
     return versionId;
   }
 
-  /** One step, in an invocation of its own. */
-  async step(step: Step, versionId: string, secretArn = this.secretArn): Promise<void> {
-    await rotate(this.#context({ step, secretArn, versionId }));
+  /** One step, or one operation between rotations, in an invocation of its own. */
+  async step(
+    step: RotationRequest['step'],
+    versionId: string,
+    secretArn = this.secretArn,
+  ): Promise<void> {
+    const { clock, faults } = this;
+    await rotate(
+      contextOf(this, {
+        request: { step, secretArn, versionId },
+        requestId: `request-${faults.calls.length}`,
+        faults,
+        clock,
+        endMs: clock.now() + this.invocationMs,
+        reporter: this.#reporter(),
+      }),
+    );
   }
 
   async steps(versionId: string, ...steps: readonly Step[]): Promise<void> {
     for (const step of steps) await this.step(step, versionId);
   }
 
+  /** The database as one invocation reaches it. */
+  reach(database: WorldDatabase, line: MemoryFaults): Database {
+    const reached = database.reach(line);
+    this.#reached.push(reached);
+    return reached;
+  }
+
+  /** Sessions that were opened and not closed, at all databases. */
+  get openSessions(): number {
+    return this.#reached.reduce((sum, { openSessions }) => sum + openSessions, 0);
+  }
+
+  /** PostgreSQL's user `app`, for an onlooker and for an administrator. */
+  get postgres(): { opens(password: string): boolean; setPassword(password: string): void } {
+    const database = this.#databaseOf('postgres');
+    return {
+      opens: (password) => database.opens(USERNAME, password),
+      setPassword: (password) => {
+        database.setPassword(USERNAME, password);
+      },
+    };
+  }
+
+  get oracle(): WorldOracle {
+    const database = this.#databaseOf('oracle');
+    if (database instanceof WorldOracle) return database;
+    throw new TypeError('expected an Oracle database');
+  }
+
   /** The password under a staging label, or undefined where no version with a value has it. */
   passwordUnder(label: string): string | undefined {
-    try {
-      const { SecretString: text } = this.secretsManager.getSecretValue({
-        SecretId: this.secretArn,
-        VersionStage: label,
-      });
-      return passwordOf(text ?? '{}');
-    } catch {
-      return undefined;
-    }
+    const { labels, versions } = this.secretsManager.inspect(this.secretArn);
+    const value = versions.get(labels.get(label) ?? '')?.value;
+    return value !== undefined && 'text' in value ? passwordOf(value.text) : undefined;
   }
 
   /** The password of OCI's version of that stage. */
   mirrorPassword(stage: 'CURRENT' | 'PENDING' | 'PREVIOUS'): string | undefined {
+    const text = this.mirrorText({ stage });
+    return text === undefined ? undefined : passwordOf(text);
+  }
+
+  /** What OCI's version holds, as OCI itself knows it, however reading lags. */
+  mirrorText(selector: VersionSelector): string | undefined {
+    this.#looksNow = true;
     try {
-      const { body } = this.vault.getSecretBundle(this.secretOcid, { stage });
-      return passwordOf(Buffer.from(body.secretBundleContent.content, 'base64').toString('utf8'));
+      const { body } = this.vault.getSecretBundle(this.secretOcid, selector);
+      return Buffer.from(body.secretBundleContent.content, 'base64').toString('utf8');
     } catch {
       return undefined;
+    } finally {
+      this.#looksNow = false;
     }
   }
 
@@ -199,30 +222,29 @@ export class World {
 
   /** Saves the secret again, as a person in the console does: AWSCURRENT moves to a new version. */
   saveByHand(fields: Readonly<Record<string, unknown>>): void {
-    const { SecretString: text } = this.secretsManager.getSecretValue({ SecretId: this.secretArn });
-    const kept = JSON.parse(text ?? '{}') as Record<string, unknown>;
+    const { labels, versions } = this.secretsManager.inspect(this.secretArn);
+    const value = versions.get(labels.get('AWSCURRENT') ?? '')?.value;
+    const text = value !== undefined && 'text' in value ? value.text : '{}';
+    const kept = JSON.parse(text) as Record<string, unknown>;
     this.secretsManager.putSecretValue({
       SecretId: this.secretArn,
-      ClientRequestToken: randomUUID(),
+      ClientRequestToken: this.chance.uuid(),
       SecretString: JSON.stringify({ ...kept, ...fields }),
     });
   }
 
-  /** Names of the databases that a password opens. Counts no login. */
+  /** Names of the databases that a password of `app` opens. Counts no login. */
   opened(password: string | undefined): readonly string[] {
     if (password === undefined) return [];
-    const { engines = ['postgres', 'oracle'] } = this.#options;
-    const opens = {
-      postgres: () => this.postgres.opens(password),
-      oracle: () => this.oracle.opens(ORACLE_USER, password),
-    };
-    return (['postgres', 'oracle'] as const)
-      .filter((engine) => engines.includes(engine) && opens[engine]())
-      .map((engine) => this[engine].name);
+    return this.databases
+      .filter((database) => database.opens(USERNAME, password))
+      .map(({ name }) => name)
+      .sort()
+      .reverse();
   }
 
   get refusedLogins(): number {
-    return this.postgres.refusedLogins + this.accounts.refusedLogins(ORACLE_USER);
+    return this.databases.reduce((sum, database) => sum + database.refusedLogins(USERNAME), 0);
   }
 
   get entries(): readonly Entry[] {
@@ -235,78 +257,32 @@ export class World {
   }
 
   async verifyAudit(): Promise<ChainReport> {
-    return await verifyTrail({ store: this.auditStore, key: this.#auditKey, prefix: AUDIT_PREFIX });
+    const key = new MemoryAuditKey({ versions: AUDIT_KEYS });
+    return await verifyTrail({ store: this.auditStore, key, prefix: AUDIT_PREFIX });
   }
 
   async #serve(event: RotationEvent): Promise<void> {
     if (!this.#isStarted) throw new Error('the steps are run one by one');
     const { Step: step, SecretId: secretArn, ClientRequestToken: versionId } = event;
-    await rotate(this.#context({ step, secretArn, versionId }));
+    await this.step(step, versionId, secretArn);
   }
 
-  #rotateSecret(isImmediate: boolean): { VersionId?: string | undefined } {
-    return this.#service.rotateSecret({
+  #databaseOf(engine: string): WorldDatabase {
+    const database = this.databases.find((one) => one.engine === engine);
+    if (database === undefined) throw new RangeError(`there is no ${engine} in this world`);
+    return database;
+  }
+
+  #rotateSecret(isImmediate: boolean): string {
+    const versionId = this.chance.uuid();
+    this.service.rotateSecret({
       SecretId: this.secretArn,
-      ClientRequestToken: randomUUID(),
+      ClientRequestToken: versionId,
       RotationLambdaARN: LAMBDA_ARN,
       RotationRules: { AutomaticallyAfterDays: 30 },
       RotateImmediately: isImmediate,
     });
-  }
-
-  #context(request: RotationContext['request']): RotationContext {
-    const { clock } = this;
-    const redactor = new Redactor();
-    const endMs = this.#nowMs + this.invocationMs;
-    const audit = this.#auditTrail(request);
-    const reporter = this.#reporter();
-    return {
-      request,
-      secretArn: this.secretArn,
-      secrets: this.#secretStore(redactor),
-      mirrors: [this.#mirror(redactor)],
-      databases: this.#databases(),
-      audit,
-      reporter,
-      logins: new LoginBudget({ audit, clock, reporter }),
-      random: { integerBelow: (limit) => Number.parseInt(randomUUID().slice(0, 8), 16) % limit },
-      clock,
-      budget: new TimeBudget(() => endMs - this.#nowMs),
-    };
-  }
-
-  #auditTrail(request: RotationContext['request']): ChainedAuditTrail {
-    const { clock, faults } = this;
-    return new ChainedAuditTrail({
-      store: this.auditStore,
-      key: this.#auditKey,
-      tip: { link: undefined },
-      clock,
-      prefix: AUDIT_PREFIX,
-      context: {
-        rotation: 'orders',
-        secretArn: this.secretArn,
-        versionId: request.versionId,
-        step: request.step,
-        requestId: `request-${faults.calls.length}`,
-        functionVersion: '1',
-      },
-    });
-  }
-
-  #secretStore(redactor: Redactor): SecretStore {
-    const { secretsManager: model, secretArn, clock, faults } = this;
-    return makeMemorySecretStore({ model, secretArn, redactor, clock, faults });
-  }
-
-  #mirror(redactor: Redactor): Mirror {
-    const { vault: model, secretOcid, clock, faults } = this;
-    return makeMemoryMirror({ name: 'oci', model, secretOcid, redactor, clock, faults });
-  }
-
-  #databases(): readonly Database[] {
-    const engines = this.#options.engines ?? ['oracle', 'postgres'];
-    return engines.map((engine) => this[engine]);
+    return versionId;
   }
 
   #reporter(): Reporter {
@@ -322,4 +298,20 @@ export class World {
       },
     };
   }
+}
+
+function makeDatabases(
+  options: WorldOptions,
+  strategy: Strategy,
+  now: () => number,
+): readonly WorldDatabase[] {
+  const users = new Map([[USERNAME, INITIAL_PASSWORD]]);
+  for (const username of strategy.kind === 'alternating-users' ? strategy.users : []) {
+    if (username !== USERNAME) users.set(username, OTHER_PASSWORD);
+  }
+  const { engines = ['oracle', 'postgres'], hasSuperuser = false } = options;
+  const overlap = strategy.kind === 'alternating-users' ? 'off' : (options.overlap ?? 'auto');
+  const { oracleLimits, postgresAccepts: acceptsByPolicy } = options;
+  const shared = { now, users, hasSuperuser, overlap, oracleLimits, acceptsByPolicy } as const;
+  return engines.map((engine) => makeWorldDatabase(engine, shared));
 }

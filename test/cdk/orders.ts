@@ -50,6 +50,7 @@ export const orders: RotationEntry = {
   region: 'eu-central-1',
   secretArn: SECRET_ARN,
   strategy: 'single-user',
+  retire: 'next',
   databases: [postgres, oracle],
   mirrors: [mirror],
   audit: { keyParameter: '/lockstep/orders/audit-key', retentionDays: 365 },

@@ -9,15 +9,19 @@ import {
 import { Password } from '../../lambda/domain/password.ts';
 import type { Database, DatabaseSession } from '../../lambda/ports/database.ts';
 
-/** A database with one user, and what a test must do to it behind the adapter's back. */
+/**
+ * A database with one user, which keeps no old password: overlap is off, or there is none. What it does with overlap on is
+ * for overlap-contract.ts, what its superuser does for superuser-contract.ts. Beside the database, what a test must do to
+ * it behind the adapter's back.
+ */
 export interface DatabaseFixture {
   readonly database: Database;
   readonly username: string;
   /** How many logins of the user the server itself refused so far. */
   refusedLogins(): number;
-  /** The next change of the password takes effect, and the line is cut before the answer. */
+  /** The next statement that sets the password takes effect, and the line is cut before the answer. */
   loseReplyOfChange(): void;
-  /** The line is cut before the next change of the password takes effect. */
+  /** The line is cut before the next statement that sets the password takes effect. */
   loseRequestOfChange(): void;
   /** The server gives no usable answer to the next login. */
   loseNextLogin(): void;
@@ -28,6 +32,7 @@ export interface DatabaseFixture {
 export const FIRST = 'First_password_01';
 export const SECOND = 'Second_password_02';
 export const THIRD = 'Third_password_03';
+export const FOURTH = 'Fourth_password_04';
 
 /**
  * What every adapter of the port Database promises, and every stand-in for one.
@@ -74,7 +79,8 @@ export function describeDatabaseContract(
     async function change(from: string, to: string): Promise<void> {
       const session = await open(from);
       try {
-        await session.change({ from: new Password(from), to: new Password(to) });
+        const outcome = await session.change({ from: new Password(from), to: new Password(to) });
+        expect(outcome).toBe('changed');
       } finally {
         await session.close();
       }
@@ -87,7 +93,6 @@ export function describeDatabaseContract(
     test('opens a session with the right password, which is the own one of the user', async () => {
       const session = await open(FIRST);
       await expect(session.check()).resolves.toBeUndefined();
-      await expect(session.hasOverlap()).resolves.toBe(false);
       await session.close();
       expect(fixture.refusedLogins()).toBe(0);
     });
@@ -155,12 +160,22 @@ export function describeDatabaseContract(
 
     test('changes nothing in a rehearsal, after which the change can be made', async () => {
       const session = await open(FIRST);
-      await session.rehearse({ from: new Password(FIRST), to: new Password(SECOND) });
+      await expect(session.rehearse({ to: new Password(SECOND) })).resolves.toEqual({
+        keptForMs: 0,
+        standing: 'newest',
+      });
       await expect(opens(FIRST)).resolves.toBe(true);
       await expect(opens(SECOND)).resolves.toBe(false);
       await session.change({ from: new Password(FIRST), to: new Password(SECOND) });
       await session.close();
       await expect(opens(SECOND)).resolves.toBe(true);
+    });
+
+    test('has no second password to end, and changes nothing when it is told to', async () => {
+      const session = await open(FIRST);
+      await expect(session.endOverlap(new Password(FIRST))).resolves.toBeUndefined();
+      await session.close();
+      await expect(opens(FIRST)).resolves.toBe(true);
     });
 
     test('closes a session twice', async () => {

@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { connect as connectSocket, createServer, type AddressInfo, type Server } from 'node:net';
-import oracledb from 'oracledb';
+import type OracleDB from 'oracledb';
+import { loadOracleDriver } from '../../lambda/adapters/oracle-driver.ts';
 import { Accounts } from '../../local/oracle/accounts/accounts.ts';
 import { DIALECTS } from '../../local/oracle/dialects.ts';
 import { TwelveCVerifier } from '../../local/oracle/logon/twelve-c-verifier.ts';
 import { OracleServer } from '../../local/oracle/oracle-server.ts';
 
+const oracledb = await loadOracleDriver();
 const PASSWORD = 'Example_Passw0rd_one';
 const SEED = Number(process.env['SEED'] ?? 20_261_120);
 const REPLAYS = 100;
@@ -49,7 +51,7 @@ async function replay(conversation: Buffer): Promise<void> {
   await once(socket, 'close');
 }
 
-async function connectBetween(): Promise<oracledb.Connection> {
+async function connectBetween(): Promise<OracleDB.Connection> {
   const { port } = between.address() as AddressInfo;
   const connectString = server.connectString.replace(String(server.port), String(port));
   return await oracledb.getConnection({ user: 'app', password: PASSWORD, connectString });

@@ -1,13 +1,15 @@
 import { once } from 'node:events';
 import { connect as connectSocket, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import oracledb from 'oracledb';
+import type OracleDB from 'oracledb';
+import { loadOracleDriver } from '../../lambda/adapters/oracle-driver.ts';
 import { FaultPlan, type Fault } from '../../local/faults.ts';
 import { Accounts } from '../../local/oracle/accounts/accounts.ts';
 import { DIALECTS } from '../../local/oracle/dialects.ts';
 import { TwelveCVerifier } from '../../local/oracle/logon/twelve-c-verifier.ts';
 import { OracleServer } from '../../local/oracle/oracle-server.ts';
 
+const oracledb = await loadOracleDriver();
 const HOUR_MS = 3_600_000;
 const ONE = 'Example_Passw0rd_one';
 const TWO = 'Example_Passw0rd_two';
@@ -16,7 +18,7 @@ let accounts: Accounts<TwelveCVerifier>;
 let faults: FaultPlan;
 let server: OracleServer;
 
-async function connect(password: string): Promise<oracledb.Connection> {
+async function connect(password: string): Promise<OracleDB.Connection> {
   const { connectString } = server;
   return await oracledb.getConnection({ user: 'app', password, connectString });
 }

@@ -1,10 +1,12 @@
-import oracledb from 'oracledb';
+import type OracleDB from 'oracledb';
+import { loadOracleDriver } from '../../lambda/adapters/oracle-driver.ts';
 import { Accounts } from '../../local/oracle/accounts/accounts.ts';
 import { DIALECTS } from '../../local/oracle/dialects.ts';
 import { TwelveCVerifier } from '../../local/oracle/logon/twelve-c-verifier.ts';
 import { OracleServer } from '../../local/oracle/oracle-server.ts';
 import type { SqlRow } from '../../local/oracle/sql/sql-value.ts';
 
+const oracledb = await loadOracleDriver();
 const PASSWORD = 'Example_Passw0rd_one';
 const NUMBERED = Array.from({ length: 300 }, (_, index) => ({ N: index, T: `row ${index}` }));
 const ANSWERS = new Map<string, readonly SqlRow[]>([
@@ -25,11 +27,11 @@ const ANSWERS = new Map<string, readonly SqlRow[]>([
 
 let accounts: Accounts<TwelveCVerifier>;
 let server: OracleServer;
-let connection: oracledb.Connection;
+let connection: OracleDB.Connection;
 
 async function connect(
-  options: Partial<oracledb.ConnectionAttributes> = {},
-): Promise<oracledb.Connection> {
+  options: Partial<OracleDB.ConnectionAttributes> = {},
+): Promise<OracleDB.Connection> {
   const { connectString } = server;
   return await oracledb.getConnection({
     user: 'app',
@@ -63,7 +65,7 @@ describe.each(DIALECTS)('the %s dialect', (dialect) => {
     expect(server.journal).not.toContainEqual(expect.objectContaining({ kind: 'undecodable' }));
   });
 
-  async function rows(sql: string, binds: oracledb.BindParameters = []): Promise<unknown> {
+  async function rows(sql: string, binds: OracleDB.BindParameters = []): Promise<unknown> {
     return (await connection.execute(sql, binds)).rows;
   }
 
@@ -90,6 +92,17 @@ describe.each(DIALECTS)('the %s dialect', (dialect) => {
         name: 'PASSWORD_ROLLOVER_TIME',
       }),
     ).toEqual([['0']]);
+  });
+
+  test('the own account and its limits can be read at once, and who else there is', async () => {
+    accounts.createUser({ name: 'Other', password: PASSWORD });
+    const limit =
+      "(SELECT LIMIT FROM USER_PASSWORD_LIMITS WHERE RESOURCE_NAME = 'PASSWORD_GRACE_TIME')";
+    expect(
+      await rows(`SELECT ACCOUNT_STATUS, ${limit}, PASSWORD_CHANGE_DATE FROM USER_USERS`),
+    ).toEqual([['OPEN', '30', expect.any(Date)]]);
+    const user = 'SELECT USERNAME FROM ALL_USERS WHERE USERNAME = :1';
+    expect([await rows(user, ['Other']), await rows(user, ['OTHER'])]).toEqual([[['Other']], []]);
   });
 
   test('numbers and texts go both ways unchanged', async () => {

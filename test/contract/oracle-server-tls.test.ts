@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import oracledb from 'oracledb';
+import type OracleDB from 'oracledb';
+import { loadOracleDriver } from '../../lambda/adapters/oracle-driver.ts';
 import { CertificateAuthority, type Identity } from '../../local/certificate-authority.ts';
 import { FaultPlan } from '../../local/faults.ts';
 import { Accounts } from '../../local/oracle/accounts/accounts.ts';
@@ -14,6 +15,7 @@ import { TwelveCVerifier } from '../../local/oracle/logon/twelve-c-verifier.ts';
 import { OracleServer, type ListenerAddress } from '../../local/oracle/oracle-server.ts';
 import { makeWallet } from '../../local/oracle/wallet.ts';
 
+const oracledb = await loadOracleDriver();
 const HOUR_MS = 3_600_000;
 const PASSWORD = 'Example_Passw0rd_one';
 const WALLET_PASSWORD = 'Example_wallet_0';
@@ -85,8 +87,8 @@ function walletOf(identity: Identity, trusted: CertificateAuthority = ca): strin
 
 async function connect(
   connectString: string,
-  options: Partial<oracledb.ConnectionAttributes>,
-): Promise<oracledb.Connection> {
+  options: Partial<OracleDB.ConnectionAttributes>,
+): Promise<OracleDB.Connection> {
   return await oracledb.getConnection({
     user: 'app',
     password: PASSWORD,
@@ -101,7 +103,7 @@ function timerCount(): number {
 }
 
 /** What the server says of the protocol that the session came in by. */
-async function protocolOf(connection: oracledb.Connection): Promise<unknown> {
+async function protocolOf(connection: OracleDB.Connection): Promise<unknown> {
   const { rows } = await connection.execute(
     "SELECT SYS_CONTEXT('USERENV','NETWORK_PROTOCOL') FROM DUAL",
   );

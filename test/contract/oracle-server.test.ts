@@ -1,9 +1,11 @@
-import oracledb from 'oracledb';
+import type OracleDB from 'oracledb';
+import { loadOracleDriver } from '../../lambda/adapters/oracle-driver.ts';
 import { Accounts } from '../../local/oracle/accounts/accounts.ts';
 import { DIALECTS } from '../../local/oracle/dialects.ts';
 import { TwelveCVerifier } from '../../local/oracle/logon/twelve-c-verifier.ts';
 import { OracleServer } from '../../local/oracle/oracle-server.ts';
 
+const oracledb = await loadOracleDriver();
 const DAY_MS = 86_400_000;
 const ONE = 'Example_Passw0rd_one';
 const TWO = 'Example_Passw0rd_two';
@@ -17,8 +19,8 @@ let server: OracleServer;
 async function connect(
   user: string,
   password: string,
-  options: Partial<oracledb.ConnectionAttributes> = {},
-): Promise<oracledb.Connection> {
+  options: Partial<OracleDB.ConnectionAttributes> = {},
+): Promise<OracleDB.Connection> {
   const { connectString } = server;
   return await oracledb.getConnection({ user, password, connectString, ...options });
 }
@@ -262,7 +264,7 @@ describe.each(DIALECTS)('the %s dialect', (dialect) => {
       accounts.createUser({ name: 'PAIR', password: ONE, profile: 'ROLLOVER' });
     });
 
-    async function status(connection: oracledb.Connection): Promise<unknown> {
+    async function status(connection: OracleDB.Connection): Promise<unknown> {
       return (await connection.execute('SELECT ACCOUNT_STATUS FROM USER_USERS')).rows;
     }
 

@@ -2,21 +2,17 @@ import {
   ConfigurationError,
   DatabaseTlsError,
   DatabaseUnreachableError,
-  OutcomeUnknownError,
 } from '../../lambda/domain/errors.ts';
 import { parseWallet, type OracleWallet } from '../../lambda/adapters/oracle-wallet.ts';
-import { Password } from '../../lambda/domain/password.ts';
 import { Redactor } from '../../lambda/domain/redactor.ts';
 import { CertificateAuthority } from '../../local/certificate-authority.ts';
 import { makeWallet } from '../../local/oracle/wallet.ts';
-import { FIRST, SECOND } from '../contract/database-contract.ts';
 import { credential, failureOf, open } from './database-logins.ts';
 import { Time } from './database-time.ts';
 import { Listener, type ListenerOptions } from './listener.ts';
 import { OracleBed, type BedChanges } from './oracle-bed.ts';
 import { Relay } from './relay.ts';
 
-const TO_SECOND = { from: new Password(FIRST), to: new Password(SECOND) };
 const WALLET_PASSWORD = 'wallet-password-1';
 
 let closings: (() => Promise<void>)[] = [];
@@ -253,7 +249,7 @@ describe('a server that gives no usable answer', () => {
     const session = await open(bed.makeDatabase({ time, config: { port: relay.port } }), 'app');
     relay.blackhole();
     time.leave(700);
-    await expect(session.change(TO_SECOND)).rejects.toThrow(OutcomeUnknownError);
+    await expect(session.check()).rejects.toThrow(DatabaseUnreachableError);
     await relay.idle();
     await session.close();
   });

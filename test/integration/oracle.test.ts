@@ -12,14 +12,7 @@ import {
   TestQueryError,
 } from '../../lambda/domain/errors.ts';
 import { Password } from '../../lambda/domain/password.ts';
-import type { Dialect } from '../../local/oracle/dialects.ts';
-import {
-  describeDatabaseContract,
-  FIRST,
-  SECOND,
-  THIRD,
-  type DatabaseFixture,
-} from '../contract/database-contract.ts';
+import { FIRST, SECOND, THIRD } from '../contract/database-contract.ts';
 import { credential, failureOf, open } from './database-logins.ts';
 import { Time } from './database-time.ts';
 import { OracleBed, type BedChanges } from './oracle-bed.ts';
@@ -27,39 +20,8 @@ import { OracleBed, type BedChanges } from './oracle-bed.ts';
 const TO_SECOND = { from: new Password(FIRST), to: new Password(SECOND) };
 const SESSION_USERS =
   "SELECT SYS_CONTEXT('USERENV', 'SESSION_USER'), SYS_CONTEXT('USERENV', 'CURRENT_USER') FROM DUAL";
-const DATABASE_ROLE = "SELECT SYS_CONTEXT('USERENV', 'DATABASE_ROLE') FROM DUAL";
-
-async function makeFixture(dialect: Dialect): Promise<DatabaseFixture> {
-  const bed = await OracleBed.make({ dialect });
-  const strike = (call: string, kind: 'loseReply' | 'loseRequest'): void => {
-    bed.faults.add({ call, fault: { kind } });
-  };
-  return {
-    database: bed.makeDatabase(),
-    username: 'app',
-    refusedLogins: () => bed.refusedLogins(),
-    loseReplyOfChange: () => {
-      strike('oracle:changePassword', 'loseReply');
-    },
-    loseRequestOfChange: () => {
-      strike('oracle:changePassword', 'loseRequest');
-    },
-    loseNextLogin: () => {
-      strike('oracle:connect', 'loseRequest');
-    },
-    close: async () => {
-      await bed.server.close();
-      expect(bed.server.journal.filter(({ kind }) => kind === 'undecodable')).toEqual([]);
-    },
-  };
-}
-
-for (const dialect of ['19c', '23ai'] as const) {
-  describeDatabaseContract(`Oracle stand-in, ${dialect}`, async () => await makeFixture(dialect), {
-    canTakeBack: false,
-    refusedByPolicy: 'all_in_small_letters',
-  });
-}
+const ACCOUNT =
+  "SELECT ACCOUNT_STATUS, (SELECT LIMIT FROM USER_PASSWORD_LIMITS WHERE RESOURCE_NAME = 'PASSWORD_ROLLOVER_TIME'), SYS_CONTEXT('USERENV', 'DATABASE_ROLE'), PASSWORD_CHANGE_DATE FROM USER_USERS";
 
 let beds: OracleBed[] = [];
 
@@ -123,7 +85,7 @@ describe('login', () => {
 
   test('opens a session in the grace time of the password, warning or not', async () => {
     const bed = await makeBed();
-    bed.accounts.alterProfile('DEFAULT', { passwordLifeTime: 0, passwordGraceTime: 7 });
+    bed.accounts.alterProfile('APP_PROFILE', { passwordLifeTime: 0, passwordGraceTime: 7 });
     await (await open(bed.makeDatabase(), 'app')).close();
   });
 
@@ -171,23 +133,12 @@ describe('a session', () => {
     expect(error.message).toContain("the session is APP's and acts as OWNER");
   });
 
-  test('has overlap while the password rollover of the profile lasts', async () => {
-    const bed = await makeBed();
-    bed.accounts.alterProfile('DEFAULT', { passwordRolloverTime: 1 });
-    const session = await open(bed.makeDatabase(), 'app');
-    await expect(session.hasOverlap()).resolves.toBe(false);
-    await session.change(TO_SECOND);
-    await expect(session.hasOverlap()).resolves.toBe(true);
-    await session.close();
-    await (await open(bed.makeDatabase(), 'app', FIRST)).close();
-    await (await open(bed.makeDatabase(), 'app', SECOND)).close();
-  });
-
   test('fails in the rehearsal when the database is a standby', async () => {
-    const answers = new Map([[DATABASE_ROLE, [{ ROLE: 'PHYSICAL STANDBY' }]]]);
+    const row = { STATUS: 'OPEN', LIMIT: '0', ROLE: 'PHYSICAL STANDBY', SET: null };
+    const answers = new Map([[ACCOUNT, [row]]]);
     const bed = await makeBed({ answers });
     const session = await open(bed.makeDatabase(), 'app');
-    const error = await failureOf(session.rehearse(TO_SECOND));
+    const error = await failureOf(session.rehearse({ to: new Password(SECOND) }));
     await session.close();
     expect(error).toBeInstanceOf(DatabaseError);
     expect(error.message).toBe(
@@ -215,7 +166,7 @@ describe('the change', () => {
     await session.rehearse(TO_SECOND);
     await session.change(TO_SECOND);
     await session.close();
-    expect(bed.server.sqlTexts).toEqual([SESSION_USERS, DATABASE_ROLE]);
+    expect(bed.server.sqlTexts).toEqual([SESSION_USERS, ACCOUNT, ACCOUNT]);
     expect(inspect(bed.server.journal)).not.toContain(SECOND);
   });
 

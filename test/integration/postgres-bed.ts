@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { PostgresConfig } from '../../config/database-config.ts';
+import type { Credential } from '../../lambda/domain/credential.ts';
+import { escapeIdentifier } from 'pg';
 import { PostgresDatabase } from '../../lambda/adapters/postgres.ts';
 import { Redactor } from '../../lambda/domain/redactor.ts';
 import { CertificateAuthority, type Identity } from '../../local/certificate-authority.ts';
@@ -14,6 +16,8 @@ export interface Changes {
   readonly config?: Partial<PostgresConfig>;
   readonly ca?: string | undefined;
   readonly time?: Time;
+  /** What the superuser secret holds. @default there is none */
+  readonly superuser?: Credential;
 }
 
 /** A PostgreSQL server and what opens it. */
@@ -21,6 +25,8 @@ export class PostgresBed {
   readonly ca: CertificateAuthority;
   readonly identity: Identity;
   readonly server: PostgresServer;
+  /** How often a database has asked for what the superuser secret holds. */
+  superuserReads = 0;
   #roles = 0;
 
   private constructor(ca: CertificateAuthority, identity: Identity, server: PostgresServer) {
@@ -43,8 +49,37 @@ export class PostgresBed {
     return name;
   }
 
+  /** Makes a role, which may not log in, and members of it that act as it by default. Gives their names. */
+  async makeOwner(): Promise<{
+    readonly owner: string;
+    readonly one: string;
+    readonly other: string;
+  }> {
+    const [one, other] = [await this.makeRole(), await this.makeRole()];
+    const owner = `${one}_owner`;
+    await this.server.query(
+      `CREATE ROLE ${owner} NOLOGIN; GRANT CREATE ON SCHEMA public TO ${owner}`,
+    );
+    for (const member of [one, other]) {
+      await this.server.query(
+        `GRANT ${owner} TO ${member}; ALTER ROLE ${member} SET role TO ${owner}`,
+      );
+    }
+    return { owner, one, other };
+  }
+
+  /** Makes a role like the master user of RDS: no superuser of PostgreSQL, but it may change the password of `username`. */
+  async makeMaster(username: string): Promise<string> {
+    const name = await this.makeRole();
+    const target = escapeIdentifier(username);
+    await this.server.query(
+      `ALTER ROLE ${name} CREATEROLE; GRANT ${target} TO ${name} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`,
+    );
+    return name;
+  }
+
   makeDatabase(changes: Changes = {}): PostgresDatabase {
-    const { time = new Time() } = changes;
+    const { time = new Time(), superuser } = changes;
     return new PostgresDatabase({
       config: {
         name: 'rds',
@@ -59,11 +94,17 @@ export class PostgresBed {
       budget: time.budget,
       redactor: new Redactor(),
       randomBytes,
+      ...(superuser !== undefined && {
+        superuser: async () => {
+          this.superuserReads += 1;
+          return await Promise.resolve(superuser);
+        },
+      }),
     });
   }
 
   /** The same behind a proxy that suffers faults. */
-  async makeFaulty(changes: Omit<Changes, 'config'> = {}): Promise<{
+  async makeFaulty(changes: Changes = {}): Promise<{
     readonly database: PostgresDatabase;
     readonly faults: FaultPlan;
     readonly close: () => Promise<void>;
@@ -76,7 +117,7 @@ export class PostgresBed {
       faults,
     });
     return {
-      database: this.makeDatabase({ ...changes, config: { port: proxy.port } }),
+      database: this.makeDatabase({ ...changes, config: { ...changes.config, port: proxy.port } }),
       faults,
       close: async () => {
         await proxy.close();

@@ -92,14 +92,13 @@ describe('check', () => {
   });
 
   test('fails when the role acts as another one', async () => {
-    const username = await bed.makeRole();
-    await bed.server.query(`CREATE ROLE owner_of_all; GRANT owner_of_all TO ${username}`);
-    await bed.server.query(`ALTER ROLE ${username} SET role TO owner_of_all`);
-    const session = await open(bed.makeDatabase(), username);
+    const { one, owner } = await bed.makeOwner();
+    const session = await open(bed.makeDatabase(), one);
     const error = await failureOf(session.check());
     await session.close();
     expect(error).toBeInstanceOf(SessionUserError);
-    expect(error.message).toContain(`the session is ${username}'s and acts as owner_of_all`);
+    expect(error.message).toContain(`the session is ${one}'s and acts as ${owner}`);
+    expect(error.remedy).toContain(`ALTER ROLE "${one}" RESET role`);
   });
 });
 
@@ -122,6 +121,26 @@ describe('the change', () => {
     await session.change({ from: new Password(FIRST), to: new Password(chosen) });
     await session.close();
     await (await open(bed.makeDatabase(), username, chosen)).close();
+  });
+
+  test('takes two calls to the server, and a rehearsal three', async () => {
+    const { database, faults, close } = await bed.makeFaulty();
+    const session = await open(database, await bed.makeRole());
+    await session.check();
+    await session.rehearse(TO_SECOND);
+    await session.change(TO_SECOND);
+    await session.close();
+    await close();
+    expect(faults.calls).toEqual([
+      'postgres:connect',
+      'postgres:logon',
+      'postgres:query:SELECT',
+      'postgres:query:BEGIN',
+      'postgres:query:ALTER ROLE',
+      'postgres:query:ROLLBACK',
+      'postgres:query:BEGIN',
+      'postgres:query:ALTER ROLE',
+    ]);
   });
 
   test('uses the iterations that the server asks for', async () => {

@@ -5,6 +5,7 @@ const orders: FunctionConfig = {
   name: 'orders',
   secretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders/app-a1B2c3',
   strategy: 'single-user',
+  retire: 'next',
   databases: [
     {
       name: 'orders-rds',

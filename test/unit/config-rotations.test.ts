@@ -61,6 +61,7 @@ describe('rotations.json', () => {
         {
           ...orders,
           strategy: 'single-user',
+          retire: 'next',
           audit: { ...audit, retentionDays: 365 },
           timeoutSeconds: 180,
           memoryMb: 512,
@@ -77,6 +78,7 @@ describe('rotations.json', () => {
       secretKmsKeyArn: KEY_ARN,
       credentialSecretsKmsKeyArn: KEY_ARN,
       strategy: 'single-user',
+      retire: { afterHours: 24 },
       audit: { ...audit, keyParameterKmsKeyArn: KEY_ARN, retentionDays: 30 },
       schedule: { expression: 'cron(0 3 1 * ? *)', duration: '2h' },
       vpc,
@@ -136,7 +138,37 @@ describe('rotations.json', () => {
       { audit: { ...audit, retentionDays: 3_651 } },
       'audit.retentionDays: Too big',
     ],
-    ['the strategy is another', { strategy: 'alternating-users' }, 'strategy: Invalid'],
+    ['the strategy is another', { strategy: 'two-users' }, 'strategy: Invalid'],
+    [
+      'users alternate and are not named',
+      { strategy: 'alternating-users' },
+      'users: two users, where users alternate',
+    ],
+    [
+      'users alternate with themselves',
+      { strategy: 'alternating-users', users: ['app', 'app'] },
+      'users: two different users',
+    ],
+    [
+      'one user of two is named',
+      { strategy: 'alternating-users', users: ['app'] },
+      'users: Too small',
+    ],
+    [
+      'users are named and do not alternate',
+      { users: ['app_a', 'app_b'] },
+      'users: only where users alternate',
+    ],
+    [
+      'users alternate and the old password is to end by itself',
+      {
+        strategy: 'alternating-users',
+        users: ['app_a', 'app_b'],
+        retire: { afterHours: 1 },
+      },
+      'retire: next, where users alternate',
+    ],
+    ['the old password is to end at once', { retire: { afterHours: 0 } }, 'retire: Invalid'],
     [
       'the schedule is neither cron nor rate',
       { schedule: { expression: 'every sunday' } },

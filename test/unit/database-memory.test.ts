@@ -1,153 +1,185 @@
 import {
-  AccountLockedError,
   DatabaseUnreachableError,
+  DeadlineError,
   NotPermittedError,
-  PasswordExpiredError,
+  OutcomeUnknownError,
 } from '../../lambda/domain/errors.ts';
 import { Password } from '../../lambda/domain/password.ts';
+import { TimeBudget } from '../../lambda/domain/time-budget.ts';
 import type { Database, DatabaseSession } from '../../lambda/ports/database.ts';
 import { FaultPlan } from '../../local/faults.ts';
-import { MemoryOracle } from '../../local/memory/database-oracle.ts';
 import { MemoryPostgres } from '../../local/memory/database-postgres.ts';
-import { Accounts } from '../../local/oracle/accounts/accounts.ts';
-import type { PlainVerifier } from '../../local/oracle/accounts/verifier.ts';
+import { PostgresRoles } from '../../local/memory/database-postgres-roles.ts';
+import { JumpingClock } from '../../local/memory/jumping-clock.ts';
 
 const FIRST = 'First_password_01';
 const SECOND = 'Second_password_02';
 const THIRD = 'Third_password_03';
+const TO_SECOND = { from: new Password(FIRST), to: new Password(SECOND) };
 
-async function login(database: Database, password: string): Promise<DatabaseSession | 'refused'> {
-  return await database.login({ username: 'app', password: new Password(password) });
-}
+let roles: PostgresRoles;
+let faults: FaultPlan;
+let database: MemoryPostgres;
 
-async function open(database: Database, password: string): Promise<DatabaseSession> {
-  const session = await login(database, password);
+beforeEach(() => {
+  roles = new PostgresRoles({
+    users: new Map([
+      ['app_a', FIRST],
+      ['app_b', SECOND],
+    ]),
+    superusers: new Map([['master', THIRD]]),
+  });
+  faults = new FaultPlan();
+  database = new MemoryPostgres({ roles, faults });
+});
+
+async function open(on: Database, password = FIRST): Promise<DatabaseSession> {
+  const session = await on.login({ username: 'app_a', password: new Password(password) });
   if (session === 'refused') throw new Error('the login was refused');
   return session;
 }
 
-async function change(database: Database, from: string, to: string): Promise<void> {
-  const session = await open(database, from);
-  await session.change({ from: new Password(from), to: new Password(to) });
-  await session.close();
+async function change(on: Database): Promise<void> {
+  const session = await open(on);
+  await session.change(TO_SECOND).finally(session.close.bind(session));
 }
 
-describe('PostgreSQL in memory', () => {
-  test('tells which password opens it and how many logins it refused', async () => {
-    const database = new MemoryPostgres({ username: 'app', password: FIRST });
-    await login(database, SECOND);
-    await change(database, FIRST, SECOND);
-    expect([database.opens(FIRST), database.opens(SECOND)]).toEqual([false, true]);
-    expect(database.refusedLogins).toBe(1);
-    database.setPassword(THIRD);
-    expect(database.opens(THIRD)).toBe(true);
+describe('the users of a server in memory', () => {
+  test('have a password each, and a count of refused logins', async () => {
+    await database.login({ username: 'app_a', password: new Password(SECOND) });
+    await change(database);
+    expect([roles.opens('app_a', FIRST), roles.opens('app_a', SECOND)]).toEqual([false, true]);
+    expect(roles.opens('app_b', SECOND)).toBe(true);
+    expect([roles.refusedLogins('app_a'), roles.refusedLogins('app_b')]).toEqual([1, 0]);
+    roles.setPassword('app_b', THIRD);
+    expect(roles.opens('app_b', THIRD)).toBe(true);
   });
 
-  test('counts a refused login whose answer was lost', async () => {
-    const faults = new FaultPlan().add({ call: 'postgres:logon', fault: { kind: 'loseReply' } });
-    const database = new MemoryPostgres({ username: 'app', password: FIRST, faults });
-    await expect(login(database, SECOND)).rejects.toThrow(DatabaseUnreachableError);
-    expect(database.refusedLogins).toBe(1);
+  test('change the password of others only where they are superusers', () => {
+    expect(() => {
+      roles.alterRole({ by: 'app_a', role: 'app_b', password: THIRD });
+    }).toThrow('permission denied');
+    roles.alterRole({ by: 'master', role: 'app_b', password: FIRST });
+    expect(roles.opens('app_b', FIRST)).toBe(true);
+    expect(() => {
+      roles.alterRole({ by: 'master', role: 'stranger', password: FIRST });
+    }).toThrow('does not exist');
   });
+});
 
-  test('refuses the fault that the plan names by its SQLSTATE', async () => {
-    const refuse = { kind: 'refuse', code: '42501', message: 'permission denied' } as const;
-    const faults = new FaultPlan().add({ call: 'postgres:query:ALTER ROLE', fault: refuse });
-    const database = new MemoryPostgres({ username: 'app', password: FIRST, faults });
-    await expect(change(database, FIRST, SECOND)).rejects.toThrow(NotPermittedError);
-    expect(database.opens(FIRST)).toBe(true);
-  });
-
-  test('names its calls as the wire would', async () => {
-    const faults = new FaultPlan();
-    const database = new MemoryPostgres({ username: 'app', password: FIRST, faults });
-    const session = await open(database, FIRST);
+describe('the calls of a database in memory', () => {
+  test('are named as the wire has them', async () => {
+    const session = await open(database);
     await session.check();
-    await session.rehearse({ from: new Password(FIRST), to: new Password(SECOND) });
-    await session.change({ from: new Password(FIRST), to: new Password(SECOND) });
+    await session.rehearse(TO_SECOND);
+    await session.change(TO_SECOND);
+    await session.close();
     expect(faults.calls).toEqual([
       'postgres:connect',
       'postgres:logon',
       'postgres:query:SELECT',
-      'postgres:query:SELECT',
       'postgres:query:BEGIN',
       'postgres:query:ALTER ROLE',
       'postgres:query:ROLLBACK',
+      'postgres:query:BEGIN',
       'postgres:query:ALTER ROLE',
     ]);
   });
 
-  test('waits a delay out on the clock that it is given', async () => {
-    const waits: number[] = [];
-    const clock = {
-      sleep: async (durationMs: number) => {
-        waits.push(durationMs);
-        await Promise.resolve();
-      },
-    };
-    const fault = { kind: 'delay', delayMs: 30_000 } as const;
-    const faults = new FaultPlan().add({ call: 'postgres:connect', fault });
-    const database = new MemoryPostgres({ username: 'app', password: FIRST, faults, clock });
-    await open(database, FIRST);
-    expect(waits).toEqual([30_000]);
+  test('are counted as refused logins where the answer was lost too', async () => {
+    faults.add({ call: 'postgres:logon', fault: { kind: 'loseReply' } });
+    await expect(open(database, SECOND)).rejects.toThrow(DatabaseUnreachableError);
+    expect(roles.refusedLogins('app_a')).toBe(1);
+  });
+
+  test('are refused as the plan names it, after which the session goes on', async () => {
+    const fault = { kind: 'refuse', code: '42501', message: 'permission denied' } as const;
+    faults.add({ call: 'postgres:query:ALTER ROLE', fault });
+    const session = await open(database);
+    await expect(session.change(TO_SECOND)).rejects.toThrow(NotPermittedError);
+    expect(roles.opens('app_a', FIRST)).toBe(true);
+    await session.change(TO_SECOND);
+    expect(roles.opens('app_a', SECOND)).toBe(true);
+  });
+
+  test.each([
+    ['after the line was cut', { kind: 'loseReply' }],
+    ['after the server has shut it down', { kind: 'refuse', code: '57P01', message: 'bye' }],
+  ] as const)('fail when the session is used %s', async (_when, fault) => {
+    faults.add({ call: 'postgres:query:SELECT', fault });
+    const session = await open(database);
+    await expect(session.check()).rejects.toThrow(DatabaseUnreachableError);
+    const madeBefore = faults.calls.length;
+    await expect(session.check()).rejects.toThrow(DatabaseUnreachableError);
+    expect(faults.calls).toHaveLength(madeBefore);
+    await session.close();
+    expect(database.openSessions).toBe(0);
   });
 });
 
-describe('Oracle in memory', () => {
-  const HOUR_MS = 60 * 60 * 1000;
-  let nowMs: number;
-  let accounts: Accounts<PlainVerifier>;
-  let faults: FaultPlan;
-  let database: MemoryOracle;
+describe('the time of a database in memory', () => {
+  const INVOCATION_MS = 9_000;
+  /** TimeBudget holds a third of the invocation back. */
+  const GIVEN_MS = 6_000;
+  let clock: JumpingClock;
 
   beforeEach(() => {
-    nowMs = Date.parse('2026-01-01T00:00:00Z');
-    faults = new FaultPlan();
-    accounts = Accounts.inMemory({ now: () => nowMs });
-    accounts.createUser({ name: 'APP', password: FIRST });
-    database = new MemoryOracle({ accounts, faults });
+    clock = new JumpingClock(0);
+    const budget = new TimeBudget(() => INVOCATION_MS - clock.now());
+    database = new MemoryPostgres({ roles, faults, clock, budget });
   });
 
-  test('has overlap from a change until the rollover of the profile ends', async () => {
-    accounts.alterProfile('DEFAULT', { passwordRolloverTime: 1 / 24 });
-    await change(database, FIRST, SECOND);
-    const session = await open(database, FIRST);
-    await expect(session.hasOverlap()).resolves.toBe(true);
-    nowMs += HOUR_MS;
-    await expect(session.hasOverlap()).resolves.toBe(false);
-    expect([database.opens('APP', FIRST), database.opens('APP', SECOND)]).toEqual([false, true]);
+  test('waits a delay out', async () => {
+    faults.add({ call: 'postgres:connect', fault: { kind: 'delay', delayMs: 5_000 } });
+    await open(database);
+    expect(clock.sleeps).toEqual([5_000]);
   });
 
-  test('a second change inside the rollover ends the newer of the two passwords', async () => {
-    accounts.alterProfile('DEFAULT', { passwordRolloverTime: 1 });
-    await change(database, FIRST, SECOND);
-    await change(database, SECOND, THIRD);
-    const opening = [FIRST, SECOND, THIRD].map((password) => database.opens('APP', password));
-    expect(opening).toEqual([true, false, true]);
+  test('waits for a refusal that comes late', async () => {
+    faults.add({ call: 'postgres:logon', fault: { kind: 'delay', delayMs: 5_000 } });
+    const login = database.login({ username: 'app_a', password: new Password(SECOND) });
+    await expect(login).resolves.toBe('refused');
+    expect(clock.sleeps).toEqual([5_000]);
   });
 
-  test('fails when the account is locked, though the password is right', async () => {
-    accounts.lock('APP');
-    await expect(login(database, FIRST)).rejects.toThrow(AccountLockedError);
+  test('fails when the answer comes later than the caller waits, though the change is made', async () => {
+    const session = await open(database);
+    faults.add({ call: 'postgres:query:ALTER ROLE', fault: { kind: 'delay', delayMs: 6_001 } });
+    await expect(session.change(TO_SECOND)).rejects.toThrow(OutcomeUnknownError);
+    expect(clock.sleeps).toEqual([GIVEN_MS]);
+    expect(roles.opens('app_a', SECOND)).toBe(true);
+    await expect(session.check()).rejects.toThrow(DatabaseUnreachableError);
   });
 
-  test('locks the account after the refused logins of its profile', async () => {
-    accounts.alterProfile('DEFAULT', { failedLoginAttempts: 2 });
-    await expect(login(database, SECOND)).resolves.toBe('refused');
-    await expect(login(database, SECOND)).resolves.toBe('refused');
-    await expect(login(database, FIRST)).rejects.toThrow(AccountLockedError);
+  test('fails when no answer comes at all, after the time there is', async () => {
+    const session = await open(database);
+    faults.add({ call: 'postgres:query:ALTER ROLE', fault: { kind: 'hang' } });
+    await expect(session.change(TO_SECOND)).rejects.toThrow(OutcomeUnknownError);
+    expect(clock.sleeps).toEqual([GIVEN_MS]);
+    expect(roles.opens('app_a', FIRST)).toBe(true);
   });
 
-  test('fails when the password has expired', async () => {
-    accounts.expirePassword('APP');
-    await expect(login(database, FIRST)).rejects.toThrow(PasswordExpiredError);
+  test('waits ten seconds at most, however much time there is', async () => {
+    const budget = new TimeBudget(() => 900_000 - clock.now());
+    const session = await open(new MemoryPostgres({ roles, faults, clock, budget }));
+    faults.add({ call: 'postgres:query:SELECT', fault: { kind: 'hang' } });
+    await expect(session.check()).rejects.toThrow(DatabaseUnreachableError);
+    expect(clock.sleeps).toEqual([10_000]);
   });
 
-  test('fails when the server does not answer to a login, in whatever way', async () => {
-    for (const kind of ['refuse', 'throttle', 'loseRequest', 'loseReply', 'cut', 'hang'] as const) {
-      faults.add({ call: 'oracle:logon', fault: { kind } });
-      await expect(login(database, FIRST)).rejects.toThrow(DatabaseUnreachableError);
-    }
-    await expect(login(database, FIRST)).resolves.not.toBe('refused');
+  test('fails when too little time is left for a call, which then is not made', async () => {
+    const session = await open(database);
+    clock.advance(GIVEN_MS - 100);
+    const madeBefore = faults.calls.length;
+    await expect(session.check()).rejects.toThrow(DeadlineError);
+    await expect(database.loginAsSuperuser('app_a')).resolves.toBeUndefined();
+    await expect(open(database)).rejects.toThrow(DeadlineError);
+    expect(faults.calls).toHaveLength(madeBefore);
+  });
+
+  test('every call waits as long as it takes where there is no budget', async () => {
+    faults.add({ call: 'postgres:connect', fault: { kind: 'delay', delayMs: 30_000 } });
+    await open(new MemoryPostgres({ roles, faults, clock }));
+    expect(clock.sleeps).toEqual([30_000]);
   });
 });

@@ -1,43 +1,23 @@
-import { Accounts, dictionaryName } from '../../local/oracle/accounts/accounts.ts';
+import { dictionaryName } from '../../local/oracle/accounts/accounts.ts';
 import type { PlainVerifier } from '../../local/oracle/accounts/verifier.ts';
+import {
+  AccountsFixture,
+  DAY_MS,
+  FIVE,
+  FOUR,
+  ONE,
+  THREE,
+  TWO,
+  WRONG,
+} from './oracle-accounts-fixture.ts';
 
-const DAY_MS = 86_400_000;
-const ONE = 'Example_Passw0rd_one';
-const TWO = 'Example_Passw0rd_two';
-const THREE = 'Example_Passw0rd_three';
-const FOUR = 'Example_Passw0rd_four';
-const FIVE = 'Example_Passw0rd_five';
-const WRONG = 'Example_Passw0rd_wrong';
-
-let nowMs: number;
-let accounts: Accounts<PlainVerifier>;
+let fixture: AccountsFixture;
+let accounts: AccountsFixture['accounts'];
 
 beforeEach(() => {
-  nowMs = Date.UTC(2026, 10, 20, 12);
-  accounts = Accounts.inMemory({ now: () => nowMs });
-  accounts.createProfile('ROLLOVER', { passwordRolloverTime: 1 });
-  accounts.createUser({ name: 'APP', password: ONE });
-  accounts.createUser({ name: 'PAIR', password: ONE, profile: 'ROLLOVER' });
-  accounts.createUser({ name: 'BOSS', password: ONE, canAlterUsers: true });
+  fixture = new AccountsFixture();
+  ({ accounts } = fixture);
 });
-
-function change(user: string, { from, to }: { from: string; to: string }): void {
-  accounts.changePassword({ by: user, user, oldPassword: from, newPassword: to });
-}
-
-/** Which of the passwords log in, each by its verifier; the others are refused with ORA-01017. */
-function accepted(user: string, passwords: readonly string[]): string[] {
-  return passwords.flatMap((password) => {
-    try {
-      return [
-        `${password.slice('Example_Passw0rd_'.length)} ${accounts.login(user, password).verifier}`,
-      ];
-    } catch (error) {
-      expect(error).toMatchObject({ ora: 1017 });
-      return [];
-    }
-  });
-}
 
 describe('a login', () => {
   test('is accepted with the password', () => {
@@ -72,9 +52,9 @@ describe('a login', () => {
     expect(() => accounts.logon('APP', { ...attempt, newPassword: () => 'short' })).toThrow(
       'ORA-28003',
     );
-    expect(accepted('APP', [ONE, 'short'])).toEqual(['one 12C']);
+    expect(fixture.accepted('APP', [ONE, 'short'])).toEqual(['one 12C']);
     accounts.logon('APP', { ...attempt, newPassword: () => TWO });
-    expect(accepted('APP', [ONE, TWO])).toEqual(['two 12C']);
+    expect(fixture.accepted('APP', [ONE, TWO])).toEqual(['two 12C']);
   });
 });
 
@@ -92,18 +72,18 @@ describe('a name', () => {
 
 describe('a change of password', () => {
   test('takes effect at once, without a rollover unless the profile has one', () => {
-    change('APP', { from: ONE, to: TWO });
+    fixture.change('APP', { from: ONE, to: TWO });
 
     expect(accounts.status('APP')).toBe('OPEN');
-    expect(accepted('APP', [ONE, TWO])).toEqual(['two 12C']);
+    expect(fixture.accepted('APP', [ONE, TWO])).toEqual(['two 12C']);
   });
 
   test('fails with ORA-28008 when the old password is wrong, which is no refused login', () => {
     expect(() => {
-      change('APP', { from: WRONG, to: TWO });
+      fixture.change('APP', { from: WRONG, to: TWO });
     }).toThrow('ORA-28008: invalid old password');
     expect(accounts.refusedLogins('APP')).toBe(0);
-    expect(accepted('APP', [ONE, TWO])).toEqual(['one 12C']);
+    expect(fixture.accepted('APP', [ONE, TWO])).toEqual(['one 12C']);
   });
 
   test('of somebody else fails with ORA-01031 without the privilege, and needs no old password with it', () => {
@@ -113,7 +93,7 @@ describe('a change of password', () => {
       accounts.changePassword({ ...wish, by: 'PAIR' });
     }).toThrow('ORA-01031');
     accounts.changePassword({ ...wish, by: 'BOSS' });
-    expect(accepted('APP', [ONE, TWO])).toEqual(['two 12C']);
+    expect(fixture.accepted('APP', [ONE, TWO])).toEqual(['two 12C']);
     expect(() => {
       accounts.changePassword({ ...wish, by: 'BOSS', user: 'NOBODY' });
     }).toThrow("ORA-01918: user 'NOBODY' does not exist");
@@ -129,18 +109,18 @@ describe('a change of password', () => {
     ['Example_0_for_app_too', 'password must not contain the user name'],
   ])('to %s fails with ORA-28003', (password, rule) => {
     expect(() => {
-      change('APP', { from: ONE, to: password });
+      fixture.change('APP', { from: ONE, to: password });
     }).toThrow(
       new Error(
         `ORA-28003: password verification for the specified password failed\nORA-20000: ${rule}`,
       ),
     );
-    expect(accepted('APP', [ONE])).toEqual(['one 12C']);
+    expect(fixture.accepted('APP', [ONE])).toEqual(['one 12C']);
   });
 
   test('takes 12 and 30 characters', () => {
-    change('APP', { from: ONE, to: 'Example_Pw01' });
-    change('APP', { from: 'Example_Pw01', to: 'Example_Passw0rd_with_30_chars' });
+    fixture.change('APP', { from: ONE, to: 'Example_Pw01' });
+    fixture.change('APP', { from: 'Example_Pw01', to: 'Example_Passw0rd_with_30_chars' });
     expect(accounts.login('APP', 'Example_Passw0rd_with_30_chars').verifier).toBe('12C');
   });
 
@@ -149,12 +129,12 @@ describe('a change of password', () => {
     accounts.createUser({ name: 'LAX', password: 'x', profile: 'LAX' });
 
     expect(() => {
-      change('LAX', { from: 'x', to: '' });
+      fixture.change('LAX', { from: 'x', to: '' });
     }).toThrow('ORA-00988');
     expect(() => {
-      change('LAX', { from: 'x', to: 'ä'.repeat(513) });
+      fixture.change('LAX', { from: 'x', to: 'ä'.repeat(513) });
     }).toThrow('ORA-00972');
-    change('LAX', { from: 'x', to: 'ä'.repeat(512) });
+    fixture.change('LAX', { from: 'x', to: 'ä'.repeat(512) });
     expect(accounts.login('LAX', 'ä'.repeat(512)).verifier).toBe('12C');
   });
 });
@@ -162,7 +142,7 @@ describe('a change of password', () => {
 describe('a password used before', () => {
   test('fails with ORA-28007 while it is the current one', () => {
     expect(() => {
-      change('APP', { from: ONE, to: ONE });
+      fixture.change('APP', { from: ONE, to: ONE });
     }).toThrow('ORA-28007: the password cannot be reused');
   });
 
@@ -172,16 +152,16 @@ describe('a password used before', () => {
       [TWO, THREE],
       [THREE, FOUR],
     ] as const) {
-      nowMs += 2 * DAY_MS;
-      change('APP', { from, to });
+      fixture.nowMs += 2 * DAY_MS;
+      fixture.change('APP', { from, to });
     }
-    nowMs += 2 * DAY_MS;
+    fixture.nowMs += 2 * DAY_MS;
     expect(() => {
-      change('APP', { from: FOUR, to: ONE });
+      fixture.change('APP', { from: FOUR, to: ONE });
     }).toThrow('ORA-28007');
-    change('APP', { from: FOUR, to: FIVE });
-    change('APP', { from: FIVE, to: ONE });
-    expect(accepted('APP', [ONE, FIVE])).toEqual(['one 12C']);
+    fixture.change('APP', { from: FOUR, to: FIVE });
+    fixture.change('APP', { from: FIVE, to: ONE });
+    expect(fixture.accepted('APP', [ONE, FIVE])).toEqual(['one 12C']);
   });
 
   test('may not come back within 24 hours of when it was set', () => {
@@ -191,15 +171,15 @@ describe('a password used before', () => {
       [THREE, FOUR],
       [FOUR, FIVE],
     ] as const) {
-      change('APP', { from, to });
+      fixture.change('APP', { from, to });
     }
-    nowMs += DAY_MS - 1;
+    fixture.nowMs += DAY_MS - 1;
     expect(() => {
-      change('APP', { from: FIVE, to: ONE });
+      fixture.change('APP', { from: FIVE, to: ONE });
     }).toThrow('ORA-28007');
-    nowMs += 1;
-    change('APP', { from: FIVE, to: ONE });
-    expect(accepted('APP', [ONE, FIVE])).toEqual(['one 12C']);
+    fixture.nowMs += 1;
+    fixture.change('APP', { from: FIVE, to: ONE });
+    expect(fixture.accepted('APP', [ONE, FIVE])).toEqual(['one 12C']);
   });
 });
 
@@ -211,14 +191,14 @@ describe('ALTER USER', () => {
       accounts.alterUser({ ...self, password: TWO });
     }).toThrow('ORA-28221: REPLACE not specified');
     accounts.alterUser({ ...self, password: TWO, replaced: ONE });
-    expect(accepted('APP', [ONE, TWO])).toEqual(['two 12C']);
+    expect(fixture.accepted('APP', [ONE, TWO])).toEqual(['two 12C']);
   });
 
   test('fails with ORA-28008 for oneself when REPLACE names another password', () => {
     expect(() => {
       accounts.alterUser({ ...self, password: TWO, replaced: WRONG });
     }).toThrow('ORA-28008');
-    expect(accepted('APP', [ONE, TWO])).toEqual(['one 12C']);
+    expect(fixture.accepted('APP', [ONE, TWO])).toEqual(['one 12C']);
   });
 
   test('needs no REPLACE where no verify function is, or with the privilege', () => {
@@ -226,8 +206,8 @@ describe('ALTER USER', () => {
     accounts.alterProfile('DEFAULT', { hasVerifyFunction: false });
     accounts.alterUser({ ...self, password: TWO });
 
-    expect(accepted('BOSS', [ONE, TWO])).toEqual(['two 12C']);
-    expect(accepted('APP', [ONE, TWO])).toEqual(['two 12C']);
+    expect(fixture.accepted('BOSS', [ONE, TWO])).toEqual(['two 12C']);
+    expect(fixture.accepted('APP', [ONE, TWO])).toEqual(['two 12C']);
   });
 
   test('of somebody else fails with ORA-01031 without the privilege', () => {
@@ -235,7 +215,27 @@ describe('ALTER USER', () => {
       accounts.alterUser({ ...self, user: 'PAIR', password: TWO, replaced: ONE });
     }).toThrow('ORA-01031');
     accounts.alterUser({ ...self, by: 'BOSS', user: 'PAIR', password: TWO, replaced: WRONG });
-    expect(accepted('PAIR', [ONE, TWO])).toEqual(['one 12C-OLD', 'two 12C']);
+    expect(fixture.accepted('PAIR', [ONE, TWO])).toEqual(['one 12C-OLD', 'two 12C']);
+  });
+});
+
+describe('the dictionary', () => {
+  test('has the time at which the newest password was set, to the second', () => {
+    fixture.nowMs += 1_999;
+    fixture.change('PAIR', { from: ONE, to: TWO });
+    expect(accounts.describe('PAIR').passwordChangeDate).toEqual(new Date('2026-11-20T12:00:01Z'));
+    fixture.nowMs += DAY_MS;
+    accounts.expireRollover('PAIR');
+    expect(accounts.describe('PAIR').passwordChangeDate).toEqual(new Date('2026-11-20T12:00:01Z'));
+  });
+
+  test('lists all users with the time at which each was made', () => {
+    const created = new Date('2026-11-20T12:00:00Z');
+    expect(accounts.list()).toEqual([
+      { name: 'APP', created },
+      { name: 'PAIR', created },
+      { name: 'BOSS', created },
+    ]);
   });
 });
 

@@ -1,35 +1,12 @@
-import { Accounts } from '../../local/oracle/accounts/accounts.ts';
-import type { PlainVerifier } from '../../local/oracle/accounts/verifier.ts';
+import { AccountsFixture, DAY_MS, ONE, TWO, WRONG } from './oracle-accounts-fixture.ts';
 
-const DAY_MS = 86_400_000;
-const ONE = 'Example_Passw0rd_one';
-const TWO = 'Example_Passw0rd_two';
-const WRONG = 'Example_Passw0rd_wrong';
-
-let nowMs: number;
-let accounts: Accounts<PlainVerifier>;
+let fixture: AccountsFixture;
+let accounts: AccountsFixture['accounts'];
 
 beforeEach(() => {
-  nowMs = Date.UTC(2026, 10, 20, 12);
-  accounts = Accounts.inMemory({ now: () => nowMs });
-  accounts.createProfile('ROLLOVER', { passwordRolloverTime: 1 });
-  accounts.createUser({ name: 'APP', password: ONE });
-  accounts.createUser({ name: 'PAIR', password: ONE, profile: 'ROLLOVER' });
+  fixture = new AccountsFixture();
+  ({ accounts } = fixture);
 });
-
-/** Which of the passwords log in, each by its verifier; the others are refused with ORA-01017. */
-function accepted(user: string, passwords: readonly string[]): string[] {
-  return passwords.flatMap((password) => {
-    try {
-      return [
-        `${password.slice('Example_Passw0rd_'.length)} ${accounts.login(user, password).verifier}`,
-      ];
-    } catch (error) {
-      expect(error).toMatchObject({ ora: 1017 });
-      return [];
-    }
-  });
-}
 
 describe('a lock', () => {
   beforeEach(() => {
@@ -48,37 +25,37 @@ describe('a lock', () => {
   });
 
   test('does not come when a login succeeds in between', () => {
-    expect(accepted('FRAIL', [WRONG, ONE, WRONG, ONE])).toEqual(['one 12C', 'one 12C']);
+    expect(fixture.accepted('FRAIL', [WRONG, ONE, WRONG, ONE])).toEqual(['one 12C', 'one 12C']);
     expect(accounts.refusedLogins('FRAIL')).toBe(2);
   });
 
   test('ends after the lock time', () => {
-    accepted('FRAIL', [WRONG, WRONG]);
-    nowMs += DAY_MS - 1;
+    fixture.accepted('FRAIL', [WRONG, WRONG]);
+    fixture.nowMs += DAY_MS - 1;
     expect(() => accounts.login('FRAIL', ONE)).toThrow('ORA-28000');
-    nowMs += 1;
+    fixture.nowMs += 1;
     expect(accounts.status('FRAIL')).toBe('OPEN');
-    expect(accepted('FRAIL', [WRONG, ONE])).toEqual(['one 12C']);
+    expect(fixture.accepted('FRAIL', [WRONG, ONE])).toEqual(['one 12C']);
   });
 
   test('ends when an administrator unlocks the account', () => {
-    accepted('FRAIL', [WRONG, WRONG]);
+    fixture.accepted('FRAIL', [WRONG, WRONG]);
     accounts.unlock('FRAIL');
-    expect(accepted('FRAIL', [WRONG, ONE])).toEqual(['one 12C']);
+    expect(fixture.accepted('FRAIL', [WRONG, ONE])).toEqual(['one 12C']);
   });
 
   test('by an administrator never ends by itself', () => {
     accounts.lock('FRAIL');
-    nowMs += 30 * DAY_MS;
+    fixture.nowMs += 30 * DAY_MS;
     expect(accounts.status('FRAIL')).toBe('LOCKED');
     expect(accounts.describe('FRAIL').lockDate).toEqual(new Date('2026-11-20T12:00:00Z'));
     expect(() => accounts.login('FRAIL', ONE)).toThrow('ORA-28000');
   });
 
   test('comes after ten failures by default', () => {
-    accepted('APP', Array<string>(9).fill(WRONG));
+    fixture.accepted('APP', Array<string>(9).fill(WRONG));
     expect(accounts.status('APP')).toBe('OPEN');
-    accepted('APP', [WRONG]);
+    fixture.accepted('APP', [WRONG]);
     expect(accounts.status('APP')).toBe('LOCKED(TIMED)');
   });
 });
@@ -97,7 +74,7 @@ describe('an expired password', () => {
     accounts.logon('APP', { matches: (verifier) => verifier.matches(ONE), newPassword: () => TWO });
 
     expect(accounts.status('APP')).toBe('OPEN');
-    expect(accepted('APP', [ONE, TWO])).toEqual(['two 12C']);
+    expect(fixture.accepted('APP', [ONE, TWO])).toEqual(['two 12C']);
   });
 
   test('leaves no rollover when it is changed', () => {
@@ -108,33 +85,33 @@ describe('an expired password', () => {
     });
 
     expect(accounts.status('PAIR')).toBe('OPEN');
-    expect(accepted('PAIR', [ONE, TWO])).toEqual(['two 12C']);
+    expect(fixture.accepted('PAIR', [ONE, TWO])).toEqual(['two 12C']);
   });
 
   test('comes with age, after a grace time that begins with the first login', () => {
-    nowMs += 360 * DAY_MS - 1;
+    fixture.nowMs += 360 * DAY_MS - 1;
     expect(accounts.login('APP', ONE)).toEqual({ verifier: '12C' });
-    nowMs += 5 * DAY_MS;
+    fixture.nowMs += 5 * DAY_MS;
     expect(accounts.status('APP')).toBe('OPEN');
     expect(accounts.login('APP', ONE).warning?.message).toBe(
       'ORA-28002: the password will expire within 30 days',
     );
     expect(accounts.status('APP')).toBe('EXPIRED(GRACE)');
-    nowMs += 29 * DAY_MS;
+    fixture.nowMs += 29 * DAY_MS;
     expect(accounts.login('APP', ONE).warning?.message).toContain('within 1 days');
-    nowMs += DAY_MS;
+    fixture.nowMs += DAY_MS;
     expect(() => accounts.login('APP', ONE)).toThrow('ORA-28001');
     expect(accounts.status('APP')).toBe('EXPIRED');
   });
 
   test('is forgotten once it is changed', () => {
-    nowMs += 360 * DAY_MS;
+    fixture.nowMs += 360 * DAY_MS;
     accounts.login('APP', ONE);
     accounts.changePassword({ by: 'APP', user: 'APP', oldPassword: ONE, newPassword: TWO });
 
     expect(accounts.status('APP')).toBe('OPEN');
     expect(accounts.login('APP', TWO)).toEqual({ verifier: '12C' });
-    nowMs += 31 * DAY_MS;
+    fixture.nowMs += 31 * DAY_MS;
     expect(accounts.login('APP', TWO)).toEqual({ verifier: '12C' });
   });
 

@@ -7,6 +7,7 @@ import { UNKNOWN_VALUE, type BindValue } from '../../local/oracle/ttc/bind-value
 const accounts = Accounts.inMemory({ now: () => Date.UTC(2026, 10, 20, 12) });
 accounts.createProfile('ROLLOVER', { passwordRolloverTime: 7, passwordLifeTime: Infinity });
 accounts.createUser({ name: 'APP', password: 'Example_Passw0rd_one', profile: 'ROLLOVER' });
+accounts.createUser({ name: 'Other', password: 'Example_Passw0rd_two' });
 
 function query(sql: string, binds: readonly BindValue[] = []): Record<string, unknown>[] {
   const statement = parseStatement(sql);
@@ -42,6 +43,18 @@ describe('a query', () => {
       "SELECT LIMIT FROM USER_PASSWORD_LIMITS WHERE RESOURCE_NAME = 'PASSWORD_ROLLOVER_TIME'",
       { LIMIT: '7' },
     ],
+    [
+      "SELECT (SELECT LIMIT FROM USER_PASSWORD_LIMITS WHERE RESOURCE_NAME = 'PASSWORD_LOCK_TIME') AS days, PASSWORD_CHANGE_DATE FROM USER_USERS",
+      { DAYS: '1', PASSWORD_CHANGE_DATE: new Date('2026-11-20T12:00:00Z') },
+    ],
+    [
+      "SELECT (SELECT LIMIT FROM USER_PASSWORD_LIMITS WHERE RESOURCE_NAME = 'NONE') FROM DUAL",
+      { "(SELECTLIMITFROMUSER_PASSWORD_LIMITSWHERERESOURCE_NAME='NONE')": null },
+    ],
+    [
+      "SELECT USERNAME, CREATED FROM ALL_USERS WHERE USERNAME = 'Other'",
+      { USERNAME: 'Other', CREATED: new Date('2026-11-20T12:00:00Z') },
+    ],
   ])('%s is answered', (sql, row) => {
     expect(query(sql)).toEqual([row]);
   });
@@ -63,6 +76,9 @@ describe('a query', () => {
     expect(
       query('SELECT :a x, :b y, :a z FROM DUAL WHERE USER = :u', ['one', 2, 'three', 'APP']),
     ).toEqual([{ X: 'one', Y: 2, Z: 'three' }]);
+    expect(query('SELECT (SELECT :a FROM DUAL) x, :b y FROM DUAL', ['one', 2])).toEqual([
+      { X: 'one', Y: 2 },
+    ]);
     expect(query('SELECT 1 FROM DUAL WHERE USER = :u AND 1 = 1', ['OTHER'])).toEqual([]);
   });
 
@@ -78,6 +94,10 @@ describe('a query', () => {
     ['SELECT 1, FROM DUAL', 'ORA-00936'],
     ['SELECT ( FROM DUAL', 'ORA-00936'],
     ['SELECT 1 FROM DUAL ORDER', 'ORA-00933'],
+    ['SELECT (SELECT USERNAME FROM ALL_USERS) FROM DUAL', 'ORA-01427'],
+    ['SELECT (SELECT 1, 2 FROM DUAL) x FROM DUAL', 'ORA-00913'],
+    ['SELECT (SELECT 1 FROM DUAL x FROM DUAL', 'ORA-00907'],
+    ['SELECT (SELECT 1 FROM NOWHERE) x FROM DUAL', 'ORA-00942'],
     ['SELECT 1 FROM DUAL;', 'ORA-00911'],
     ["SELECT 'open FROM DUAL", 'ORA-00911'],
     ['SELECT :a FROM DUAL', 'ORA-01008'],

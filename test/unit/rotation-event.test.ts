@@ -1,5 +1,5 @@
 import { EventError } from '../../lambda/domain/errors.ts';
-import { parseRotationEvent } from '../../lambda/rotation-event.ts';
+import { parseEvent, parseRotationEvent } from '../../lambda/rotation-event.ts';
 
 const event = {
   Step: 'createSecret',
@@ -50,5 +50,29 @@ describe('the rotation event', () => {
     } catch (error) {
       expect(String(error)).not.toContain('example-leaked-value');
     }
+  });
+});
+
+describe('the event of an operation', () => {
+  const ARN = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders-AbCdEf';
+
+  test.each(['revoke', 'retire'])('%s is for the secret of the function', (operation) => {
+    expect(parseEvent({ operation }, ARN)).toEqual({
+      step: operation,
+      secretArn: ARN,
+      versionId: 'none',
+    });
+  });
+
+  test('of a rotation is read as such', () => {
+    expect(parseEvent(event, ARN).step).toBe('createSecret');
+  });
+
+  test.each([
+    ['another operation', { operation: 'recover' }],
+    ['an operation and more', { operation: 'revoke', SecretId: ARN }],
+    ['a step that is an operation', { ...event, Step: 'revoke' }],
+  ])('fails when it is %s', (_what, wrong) => {
+    expect(() => parseEvent(wrong, ARN)).toThrow(EventError);
   });
 });

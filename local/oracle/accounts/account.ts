@@ -40,6 +40,7 @@ export class Account<V extends Verifier> {
   readonly profile: Profile;
   readonly isAdministrative: boolean;
   readonly canAlterUsers: boolean;
+  readonly created: Date;
   readonly #canConnect: boolean;
   readonly #passwordBytesMax: number;
   readonly #passwords: Passwords<V>;
@@ -61,6 +62,7 @@ export class Account<V extends Verifier> {
     this.profile = rules.profile;
     this.isAdministrative = options.isAdministrative ?? false;
     this.canAlterUsers = options.canAlterUsers ?? false;
+    this.created = wholeSecond(rules.nowMs);
     this.#canConnect = options.canConnect ?? true;
     this.#passwordBytesMax = rules.passwordBytesMax;
     this.#requireForm(options.password);
@@ -148,6 +150,11 @@ export class Account<V extends Verifier> {
     return Number.isFinite(expiresMs) ? new Date(expiresMs) : undefined;
   }
 
+  /** PASSWORD_CHANGE_DATE of USER_USERS: of the newest password, in a rollover too. */
+  passwordChangeDate(): Date {
+    return wholeSecond(this.#passwords.setAtMs);
+  }
+
   /** LOCK_DATE of USER_USERS. */
   lockDate(): Date | undefined {
     return this.#lock && new Date(this.#lock.sinceMs);
@@ -189,4 +196,9 @@ export class Account<V extends Verifier> {
     if (Buffer.byteLength(password) > this.#passwordBytesMax) throw new OracleError(972);
     if (this.profile.limits.hasVerifyFunction) verifyPassword(password, this.name);
   }
+}
+
+/** What is left of a time in a DATE. */
+function wholeSecond(timeMs: number): Date {
+  return new Date(Math.trunc(timeMs / 1000) * 1000);
 }

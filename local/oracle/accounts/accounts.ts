@@ -34,11 +34,18 @@ export interface UserAlteration {
   readonly endsRollover: boolean;
 }
 
+/** What every user can read of every other. */
+export interface AccountListing {
+  readonly name: string;
+  readonly created: Date;
+}
+
 /** What a user can read of itself. */
 export interface AccountDescription {
   readonly status: string;
   readonly expiryDate: Date | undefined;
   readonly lockDate: Date | undefined;
+  readonly passwordChangeDate: Date;
   readonly limits: ReturnType<Profile['rows']>;
 }
 
@@ -201,8 +208,14 @@ export class Accounts<V extends Verifier> {
       status: account.status(this.#nowMs),
       expiryDate: account.expiryDate(),
       lockDate: account.lockDate(),
+      passwordChangeDate: account.passwordChangeDate(),
       limits: account.profile.rows(),
     };
+  }
+
+  /** What ALL_USERS shows. */
+  list(): readonly AccountListing[] {
+    return [...this.#accounts.values()].map(({ name, created }) => ({ name, created }));
   }
 
   get #nowMs(): number {

@@ -1,4 +1,4 @@
-import type { AccountDescription } from '../accounts/accounts.ts';
+import type { AccountDescription, AccountListing } from '../accounts/accounts.ts';
 import { OracleError } from '../oracle-error.ts';
 import type { Column, SqlRow, SqlValue } from './sql-value.ts';
 
@@ -7,7 +7,10 @@ export interface SessionFacts {
   readonly user: string;
   readonly serviceName: string;
   readonly protocol: 'tcp' | 'tcps';
-  readonly accounts: { describe(user: string): AccountDescription };
+  readonly accounts: {
+    describe(user: string): AccountDescription;
+    list(): readonly AccountListing[];
+  };
 }
 
 /** A view, or DUAL, as this session sees it. */
@@ -23,6 +26,16 @@ export function findView(name: string, facts: SessionFacts): View | undefined {
       return { columns: [{ name: 'DUMMY', type: 'text' }], rows: [{ DUMMY: 'X' }] };
     case 'USER_USERS':
       return userUsers(facts);
+    case 'ALL_USERS':
+      return {
+        columns: [
+          { name: 'USERNAME', type: 'text' },
+          { name: 'CREATED', type: 'date' },
+        ],
+        rows: facts.accounts
+          .list()
+          .map(({ name, created }) => ({ USERNAME: name, CREATED: created })),
+      };
     case 'USER_PASSWORD_LIMITS':
       return {
         columns: [
@@ -61,13 +74,14 @@ export function sysContext(
 }
 
 function userUsers({ accounts, user }: SessionFacts): View {
-  const { status, expiryDate, lockDate } = accounts.describe(user);
+  const { status, expiryDate, lockDate, passwordChangeDate } = accounts.describe(user);
   return {
     columns: [
       { name: 'USERNAME', type: 'text' },
       { name: 'ACCOUNT_STATUS', type: 'text' },
       { name: 'LOCK_DATE', type: 'date' },
       { name: 'EXPIRY_DATE', type: 'date' },
+      { name: 'PASSWORD_CHANGE_DATE', type: 'date' },
     ],
     rows: [
       {
@@ -75,6 +89,7 @@ function userUsers({ accounts, user }: SessionFacts): View {
         ACCOUNT_STATUS: status,
         LOCK_DATE: lockDate ?? null,
         EXPIRY_DATE: expiryDate ?? null,
+        PASSWORD_CHANGE_DATE: passwordChangeDate,
       },
     ],
   };

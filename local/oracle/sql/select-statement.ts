@@ -8,7 +8,9 @@ export type Expression =
   | { readonly kind: 'bind'; readonly index: number }
   | { readonly kind: 'user' }
   | { readonly kind: 'sysContext'; readonly namespace: Expression; readonly parameter: Expression }
-  | { readonly kind: 'column'; readonly name: string };
+  | { readonly kind: 'column'; readonly name: string }
+  /** `(SELECT …)`, which knows nothing of the query around it. */
+  | { readonly kind: 'subquery'; readonly query: SelectStatement };
 
 export interface SelectItem {
   readonly name: string;
@@ -23,10 +25,11 @@ export interface SelectStatement {
   readonly where: readonly { readonly left: Expression; readonly right: Expression }[];
 }
 
-/** Parses what stands behind SELECT. @throws OracleError 936, 923, 933 */
+/** Parses what stands behind SELECT. @throws OracleError 936, 923, 933, 907 */
 export function parseSelect(tokens: Tokens): SelectStatement {
-  const parser = new SelectParser(tokens);
-  return parser.parse();
+  const statement = new SelectParser(tokens).parse();
+  if (!tokens.isAtEnd) throw new OracleError(933);
+  return statement;
 }
 
 class SelectParser {
@@ -44,7 +47,6 @@ class SelectParser {
     const from = this.#tokens.takeKind('word', 'quoted')?.value;
     if (from === undefined) throw new OracleError(903, 'invalid table name');
     const where = this.#tokens.takeAll('WHERE') ? this.#conditions() : [];
-    if (!this.#tokens.isAtEnd) throw new OracleError(933);
     return { kind: 'select', items, from, where };
   }
 
@@ -84,6 +86,7 @@ class SelectParser {
   }
 
   #expression(): Expression {
+    if (this.#tokens.takeAll('(', 'SELECT')) return this.#subquery();
     const isNegative = this.#tokens.takeAll('-');
     const token = this.#tokens.take();
     if (token?.kind === 'number') {
@@ -99,6 +102,12 @@ class SelectParser {
     return this.#word(token.value);
   }
 
+  #subquery(): Expression {
+    const query = this.parse();
+    this.#tokens.expect([')'], new OracleError(907));
+    return { kind: 'subquery', query };
+  }
+
   #word(word: string): Expression {
     if (word === 'USER') return { kind: 'user' };
     if (word === 'FROM') throw new OracleError(936);
@@ -108,7 +117,7 @@ class SelectParser {
     const namespace = this.#expression();
     this.#tokens.expect([','], new OracleError(909, 'invalid number of arguments'));
     const parameter = this.#expression();
-    this.#tokens.expect([')'], new OracleError(907, 'missing right parenthesis'));
+    this.#tokens.expect([')'], new OracleError(907));
     return { kind: 'sysContext', namespace, parameter };
   }
 }

@@ -13,7 +13,7 @@ import {
 /**
  * Answers a query.
  *
- * @throws OracleError 942, 904, 1008, 2003, 3115
+ * @throws OracleError 942, 904, 913, 1008, 1427, 2003, 3115
  */
 export function select(
   statement: SelectStatement,
@@ -58,6 +58,8 @@ class Evaluator {
           throw new OracleError(904, `"${expression.name}": invalid identifier`);
         return value;
       }
+      case 'subquery':
+        return this.#only(expression.query);
     }
   }
 
@@ -65,6 +67,14 @@ class Evaluator {
   isTrue({ left, right }: SelectStatement['where'][number], row: SqlRow): boolean {
     const value = this.value(left, row);
     return value !== null && value === this.value(right, row);
+  }
+
+  /** NULL where there is no row. */
+  #only(query: SelectStatement): SqlValue {
+    const { columns, rows } = select(query, { facts: this.#facts, binds: this.#binds });
+    if (columns.length > 1) throw new OracleError(913);
+    if (rows.length > 1) throw new OracleError(1427);
+    return rows[0]?.[0] ?? null;
   }
 
   #bind(index: number): SqlValue {

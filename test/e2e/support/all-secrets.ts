@@ -1,10 +1,15 @@
 import { createPrivateKey } from 'node:crypto';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import type { RotationEvent } from '../../../local/aws/rotation-events.ts';
 import type { Clouds } from '../../../local/clouds/clouds.ts';
 import { passwordIn } from '../../../local/clouds/published.ts';
 import { AUDIT_PARAMETER } from '../../../local/clouds/vaults.ts';
 import type { Haystack, Secret } from './secret-search.ts';
-import type { Switchboard } from './switchboard.ts';
+
+/** Every call that the service has made. */
+interface Service {
+  readonly events: readonly RotationEvent[];
+}
 
 /** A last line may be so short that it stands in other texts, too. */
 const PEM_LINE_MIN = 32;
@@ -12,9 +17,9 @@ const ENCRYPTED_KEY =
   /-----BEGIN ENCRYPTED PRIVATE KEY-----[^]*?-----END ENCRYPTED PRIVATE KEY-----/;
 
 /** Every secret that was ever used in these clouds, as far as the function could have heard of it. */
-export function allSecrets(clouds: Clouds, switchboard: Switchboard): readonly Secret[] {
+export function allSecrets(clouds: Clouds, service: Service): readonly Secret[] {
   const { walletPassword, auditKey } = clouds.secrets;
-  const tokens = new Set(switchboard.events.map((event) => event.RotationToken));
+  const tokens = new Set(service.events.map((event) => event.RotationToken));
   const [encryptedKey = ''] = ENCRYPTED_KEY.exec(clouds.wallet) ?? [];
   const walletKey = createPrivateKey({ key: encryptedKey, passphrase: walletPassword });
   return [
@@ -29,10 +34,7 @@ export function allSecrets(clouds: Clouds, switchboard: Switchboard): readonly S
 }
 
 /** What the vaults themselves hold, and the service's events: where secrets are rightly found. */
-export async function whereSecretsBelong(
-  { vaults }: Clouds,
-  switchboard: Switchboard,
-): Promise<Haystack> {
+export async function whereSecretsBelong({ vaults }: Clouds, service: Service): Promise<Haystack> {
   const { secretArn, apiKeySecretArn, walletSecretArn, aws, clients } = vaults;
   const texts = [secretArn, apiKeySecretArn, walletSecretArn].flatMap((arn) => [
     ...aws.secretsManager.inspect(arn).versions.values(),
@@ -42,7 +44,7 @@ export async function whereSecretsBelong(
   );
   return {
     name: 'the vaults',
-    text: JSON.stringify([texts, key.Parameter?.Value, switchboard.events]),
+    text: JSON.stringify([texts, key.Parameter?.Value, service.events]),
   };
 }
 

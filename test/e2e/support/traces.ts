@@ -1,5 +1,6 @@
 import { decodeEntry } from '../../../lambda/audit/encoding.ts';
-import { ROTATION, type Clouds } from '../../../local/clouds/clouds.ts';
+import type { Clouds } from '../../../local/clouds/clouds.ts';
+import { ROTATION } from '../../../local/clouds/rotation-entry.ts';
 import { ORACLE_USER } from '../../../local/clouds/databases.ts';
 import { USERNAME } from '../../../local/clouds/run-secrets.ts';
 import { AUDIT_BUCKET } from '../../../local/clouds/vaults.ts';

@@ -1,7 +1,7 @@
 import { Password } from '../../../lambda/domain/password.ts';
 import { Redactor } from '../../../lambda/domain/redactor.ts';
 import { parseSecretDocument } from '../../../lambda/adapters/secret-document.ts';
-import { differingKeys, withPassword } from '../../../lambda/domain/secret-document.ts';
+import { differingKeys, withCredential } from '../../../lambda/domain/secret-document.ts';
 
 const read = (text: string): ReturnType<typeof parseSecretDocument> =>
   parseSecretDocument(text, { vault: 'example', version: '1', redactor: new Redactor() });
@@ -40,10 +40,21 @@ describe('a document with another password', () => {
       '{"username":"app","p\\u0061ssword":"Aa0_Aa0_Aa0_Aa0_Aa0_Aa0_Aa0_Aa"}',
     ],
   ])('%s, is the same byte for byte but for the password', (_what, text, expected) => {
-    const changed = withPassword(read(text), NEXT);
+    const { username } = read(text).credential;
+    const changed = withCredential(read(text), { username, password: NEXT });
     expect(changed.text).toBe(expected);
     const again = read(changed.text);
     expect(again.credential.password.equals(NEXT)).toBe(true);
     expect(differingKeys(again, read(text))).toEqual([]);
   });
+});
+
+test('a document with another credential is the same byte for byte but for user name and password', () => {
+  const text = '{"username" :"app_a","password":"Example_old","note":"app_a","rate":1.0}';
+  const changed = withCredential(read(text), { username: 'app_b', password: NEXT });
+  expect(changed.text).toBe(
+    '{"username" :"app_b","password":"Aa0_Aa0_Aa0_Aa0_Aa0_Aa0_Aa0_Aa","note":"app_a","rate":1.0}',
+  );
+  expect(changed.credential.username).toBe('app_b');
+  expect(changed.fields['username']).toBe('app_b');
 });

@@ -80,7 +80,7 @@ describe('setSecret', () => {
       name: 'LockedOutError',
       retryability: 'terminal',
       message: expect.stringMatching(
-        /^rds: it refuses every stored password that was tried: AWSCURRENT, AWSPENDING\./,
+        /^rds: it refuses every stored password of app that was tried: AWSCURRENT, AWSPENDING\./,
       ) as string,
     });
     expect(world.oracle.opens('APP', INITIAL_PASSWORD)).toBe(true);
@@ -203,20 +203,5 @@ describe("Oracle's password rollover", () => {
     await world.steps(versionId, 'createSecret', 'setSecret', 'testSecret', 'finishSecret');
     expect(world.opened(world.passwordUnder('AWSCURRENT'))).toEqual(['rds', 'adb']);
     expect(changes(world)).toHaveLength(1);
-  });
-
-  test('fails when another rollover is under way, and changes nothing', async () => {
-    const world = new World(withRollover);
-    await world.rotate();
-    const current = world.passwordUnder('AWSCURRENT');
-    const versionId = await world.begin();
-    await world.step('createSecret', versionId);
-    await expect(world.step('setSecret', versionId)).rejects.toMatchObject({
-      name: 'OverlapUnresolvedError',
-    });
-    expect(world.opened(current)).toEqual(['rds', 'adb']);
-    await world.clock.sleep(25 * 60 * 60 * 1_000);
-    await world.steps(versionId, 'createSecret', 'setSecret', 'testSecret', 'finishSecret');
-    expect(world.opened(world.passwordUnder('AWSCURRENT'))).toEqual(['rds', 'adb']);
   });
 });

@@ -1,0 +1,58 @@
+import type { AuditEvent } from '../../lambda/domain/audit-event.ts';
+import type { AuditTrail } from '../../lambda/ports/audit-trail.ts';
+import type { Clock } from '../../lambda/domain/time-budget.ts';
+import { auditCall } from './audit-faults.ts';
+import { atOnce, type Turn } from './turn.ts';
+import type { MemoryFaults } from './under-faults.ts';
+
+export interface MemoryAuditEntry {
+  readonly event: AuditEvent['event'];
+  readonly subject: string;
+  readonly timeMs: number;
+}
+
+export interface MemoryAuditTrailOptions extends MemoryFaults {
+  /** What the trail holds. Several trails can share it, as several invocations share a bucket. */
+  readonly entries: MemoryAuditEntry[];
+  readonly clock: Clock;
+  readonly turn?: Turn | undefined;
+}
+
+/**
+ * The trail without its chain, its signatures and its objects: one call for what is one thing to a step. Calls are named
+ * `audit:append` and `audit:count` in the fault plan. It is for simulations that run every pair of faults; the chain has
+ * tests of its own.
+ */
+export class MemoryAuditTrail implements AuditTrail {
+  readonly #options: MemoryAuditTrailOptions;
+
+  constructor(options: MemoryAuditTrailOptions) {
+    this.#options = options;
+  }
+
+  async append({ event, subject }: AuditEvent): Promise<void> {
+    const { entries, clock } = this.#options;
+    await this.#call('audit:append', () => {
+      entries.push({ event, subject, timeMs: clock.now() });
+    });
+  }
+
+  async countBySubject({
+    event,
+    sinceMs,
+  }: Parameters<AuditTrail['countBySubject']>[0]): Promise<ReadonlyMap<string, number>> {
+    return await this.#call('audit:count', () => {
+      const counts = new Map<string, number>();
+      for (const entry of this.#options.entries) {
+        if (entry.event !== event || entry.timeMs < sinceMs) continue;
+        counts.set(entry.subject, (counts.get(entry.subject) ?? 0) + 1);
+      }
+      return counts;
+    });
+  }
+
+  async #call<Result>(call: string, effect: () => Result): Promise<Result> {
+    const { turn = atOnce } = this.#options;
+    return await turn(async () => await auditCall(this.#options, { call, effect }));
+  }
+}

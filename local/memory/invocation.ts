@@ -1,0 +1,106 @@
+import { ChainedAuditTrail, type AuditTip } from '../../lambda/adapters/audit-trail.ts';
+import { Redactor } from '../../lambda/domain/redactor.ts';
+import type { RotationRequest } from '../../lambda/domain/step.ts';
+import { TimeBudget, type Clock } from '../../lambda/domain/time-budget.ts';
+import type { AuditTrail } from '../../lambda/ports/audit-trail.ts';
+import type { Database } from '../../lambda/ports/database.ts';
+import type { Reporter } from '../../lambda/ports/reporter.ts';
+import type { RotationContext } from '../../lambda/rotation/context.ts';
+import { LoginBudget } from '../../lambda/rotation/login-budget.ts';
+import type { FaultPlan } from '../faults.ts';
+import { MemoryAuditKey } from './audit-key.ts';
+import { MemoryAuditStore } from './audit-store.ts';
+import { makeMemoryMirror } from './mirror.ts';
+import { makeMemorySecretStore } from './secret-store.ts';
+import type { Turn } from './turn.ts';
+import type { MemoryFaults } from './under-faults.ts';
+import type { World } from './world.ts';
+
+export const AUDIT_PREFIX = 'lockstep/orders/';
+export const AUDIT_KEYS: readonly string[] = ['example-audit-key-that-is-long-enough'];
+
+/** What one invocation of the function has of its own. */
+export interface Invocation {
+  readonly request: RotationRequest;
+  readonly requestId: string;
+  readonly faults: FaultPlan;
+  readonly clock: Clock;
+  /** When the platform stops it, in milliseconds since 1970. */
+  readonly endMs: number;
+  readonly reporter: Reporter;
+  /** @default one that knows nothing yet */
+  readonly redactor?: Redactor;
+  /** What the function's container remembers of the trail. @default nothing */
+  readonly tip?: AuditTip;
+  /** @default the trail in the world's bucket */
+  readonly audit?: (line: MemoryFaults & { readonly turn?: Turn | undefined }) => AuditTrail;
+  /** @default calls go on at once */
+  readonly turn?: Turn | undefined;
+  /** See MemoryMirrorOptions. */
+  readonly losesChange?: () => boolean;
+  /** Stands between the step and a database. @default nothing does */
+  readonly seeDatabase?: (database: Database) => Database;
+}
+
+/** All that one invocation reaches in a world, on lines of its own with faults of their own. */
+export function contextOf(world: World, invocation: Invocation): RotationContext {
+  const { request, clock, endMs, reporter, faults, turn, losesChange } = invocation;
+  const { seeDatabase = (database) => database } = invocation;
+  const { secretArn, secretOcid, strategy, chance } = world;
+  const redactor = invocation.redactor ?? new Redactor();
+  const budget = new TimeBudget(() => endMs - clock.now());
+  const line = { faults, clock, budget, turn };
+  const audit = invocation.audit?.(line) ?? auditTrailOf(world, invocation, line);
+  return {
+    request,
+    secretArn,
+    strategy,
+    secrets: makeMemorySecretStore({
+      ...line,
+      model: world.secretsManager,
+      secretArn,
+      redactor,
+      settleDelaysMs: world.settleDelaysMs,
+    }),
+    mirrors: [
+      makeMemoryMirror({
+        ...line,
+        name: 'oci',
+        model: world.vault,
+        secretOcid,
+        redactor,
+        ...(losesChange && { losesChange }),
+      }),
+    ],
+    databases: world.databases.map((database) => seeDatabase(world.reach(database, line))),
+    audit,
+    reporter,
+    logins: new LoginBudget({ audit, clock, reporter }),
+    random: chance,
+    clock,
+    budget,
+  };
+}
+
+function auditTrailOf(
+  world: World,
+  { request, requestId, clock, tip }: Invocation,
+  line: MemoryFaults & { readonly turn: Turn | undefined },
+): ChainedAuditTrail {
+  const { secretArn } = world;
+  return new ChainedAuditTrail({
+    store: new MemoryAuditStore({ ...line, bucket: world.auditBucket }),
+    key: new MemoryAuditKey({ ...line, versions: AUDIT_KEYS }),
+    tip: tip ?? { link: undefined },
+    clock,
+    prefix: AUDIT_PREFIX,
+    context: {
+      rotation: 'orders',
+      secretArn,
+      versionId: request.versionId,
+      step: request.step,
+      requestId,
+      functionVersion: '1',
+    },
+  });
+}
