@@ -1,11 +1,12 @@
-import { LockedOutError } from '../domain/errors.ts';
+import { LockedOutError, PasswordPolicyError } from '../domain/errors.ts';
 import type { Password } from '../domain/password.ts';
 import { AWSCURRENT, AWSPENDING, AWSPREVIOUS } from '../domain/staging-label.ts';
-import type { Database, DatabaseSession, Standing } from '../ports/database.ts';
+import type { Database, DatabaseSession, Rehearsal, Standing } from '../ports/database.ts';
+import type { SecretVersion } from '../ports/secret-store.ts';
 import type { Candidates } from './candidates.ts';
 import type { RotationContext } from './context.ts';
 import { findOtherHalf } from './other-half.ts';
-import { recordRefusal } from './proof.ts';
+import { look, recordRefusal } from './proof.ts';
 import type { RotationVersions } from './versions.ts';
 
 /** A database and the session that opened it, kept for the change. */
@@ -135,7 +136,11 @@ async function inspect(context: RotationContext, door: OpenDoor, search: Search)
   try {
     await session.check();
     if (source === AWSPENDING) return { ...door, keptForMs: 0, standing: 'newest' };
-    const { keptForMs, standing } = await session.rehearse({ to });
+    const rehearsal = await rehearse(context, door, search.versions.pending);
+    if (rehearsal === 'made') {
+      return { ...door, source: AWSPENDING, from: to, keptForMs: 0, standing: 'newest' };
+    }
+    const { keptForMs, standing } = rehearsal;
     // Without overlap a change leaves no other password valid, whichever was set last.
     if (standing === 'newest' || keptForMs === 0) {
       return { ...door, keptForMs, standing: 'newest' };
@@ -152,5 +157,23 @@ async function inspect(context: RotationContext, door: OpenDoor, search: Search)
     await session.close();
     context.reporter.warn('preflight.failed', { database: database.name, error });
     throw error;
+  }
+}
+
+/**
+ * A server that remembers passwords refuses the pending one as used before, if an earlier attempt has set it beside the
+ * one that opened the session. Then the change is made.
+ */
+async function rehearse(
+  context: RotationContext,
+  { database, session }: OpenDoor,
+  { document: { credential } }: SecretVersion,
+): Promise<Rehearsal | 'made'> {
+  try {
+    return await session.rehearse({ to: credential.password });
+  } catch (error) {
+    if (!(error instanceof PasswordPolicyError)) throw error;
+    if ((await look(context, { database, credential })) !== 'accepted') throw error;
+    return 'made';
   }
 }

@@ -112,7 +112,9 @@ function conclude(
     display.title('Everything holds.');
     display.say(
       'The databases here know one password at a time, so between setSecret and finishSecret an ' +
-        'application that reads AWSCURRENT is refused for a moment.',
+        'application that reads AWSCURRENT is refused for a moment. With overlap (MySQL, MariaDB, Oracle) or two ' +
+        'users that alternate (any database) the old password stays valid meanwhile, and nobody is refused: ' +
+        'npm run probe measures it.',
     );
   } else {
     display.title('Something does not hold; see above.');
