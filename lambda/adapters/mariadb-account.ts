@@ -1,9 +1,9 @@
 import { DatabaseError, NotPermittedError } from '../domain/errors.ts';
 import { NATIVE, parseMethods } from './mariadb-methods.ts';
 import { formatAccount, type MysqlAccount } from './mysql-account.ts';
+import { requireWriter } from './mysql-check.ts';
 import type { MysqlConnection } from './mysql-connection.ts';
 import { hashesRefused, type ErrorContext } from './mysql-errors.ts';
-import { requireWriter } from './mysql-writer.ts';
 
 /** Validation plugins that are loaded see passwords in clear only, so that a strict server takes no hash. */
 const TAKES_HASHES =

@@ -1,14 +1,9 @@
+import { NotPermittedError } from '../domain/errors.ts';
 import { identifiedVia } from './mariadb-methods.ts';
 import { formatAccount, type MysqlAccount } from './mysql-account.ts';
 import type { MysqlConnection } from './mysql-connection.ts';
-import {
-  changeError,
-  NO_SUCH_ACCOUNT,
-  NOT_PERMITTED,
-  numberOf,
-  statementError,
-  type ErrorContext,
-} from './mysql-errors.ts';
+import { NO_SUCH_ACCOUNT, numberOf } from './mysql-error-numbers.ts';
+import { changeError, statementError, type ErrorContext } from './mysql-errors.ts';
 
 /** To alter nothing of an account that no server has: `.invalid` is reserved (RFC 6761). */
 const ALTER_NOBODY = "ALTER USER 'nobody'@'lockstep.invalid'";
@@ -34,12 +29,11 @@ export async function mayAlterUsers(
   context: ErrorContext,
 ): Promise<boolean> {
   try {
-    await connection.query(ALTER_NOBODY);
+    await requireMayAlterUsers(connection, context);
     return true;
   } catch (error) {
-    if (numberOf(error) === NO_SUCH_ACCOUNT) return true;
-    if (numberOf(error) === NOT_PERMITTED) return false;
-    throw statementError(error, context);
+    if (error instanceof NotPermittedError) return false;
+    throw error;
   }
 }
 

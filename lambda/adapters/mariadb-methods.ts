@@ -9,11 +9,10 @@ export const NATIVE = 'mysql_native_password';
 
 const NAME = '`(?:[^`]|``)*`|"(?:[^"]|"")*"';
 const METHOD = "\\w+(?: USING '[^']*')?";
-/** The host is quoted like the user; the rest is REQUIRE, WITH, PASSWORD EXPIRE, ACCOUNT LOCK. */
 const CREATE_USER = new RegExp(
   `^CREATE USER (?:${NAME})@(?:${NAME})` +
     `(?: IDENTIFIED (?:BY PASSWORD '(?<hash>[^']*)'|VIA (?<methods>${METHOD}(?: OR ${METHOD})*)))?` +
-    '(?= [A-Z]|$)',
+    '(?= (?:REQUIRE|WITH|ACCOUNT|PASSWORD) |$)',
 );
 
 /**

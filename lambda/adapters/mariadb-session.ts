@@ -8,7 +8,7 @@ import { nativeHash } from './mariadb-hash.ts';
 import { parseAccount, type MysqlAccount } from './mysql-account.ts';
 import { checkSession } from './mysql-check.ts';
 import type { MysqlConnection } from './mysql-connection.ts';
-import { changeError, type ErrorContext } from './mysql-errors.ts';
+import { changeError, notNewestError, type ErrorContext } from './mysql-errors.ts';
 
 export interface MariadbSessionOptions extends ErrorContext {
   readonly connection: MysqlConnection;
@@ -82,12 +82,7 @@ export class MariadbSession implements DatabaseSession {
     redactor.add(own.reveal(), hash);
     const { account, hashes } = await this.#readAccount();
     if (hashes.length === 1) return;
-    if (hashes[0] !== hash) {
-      throw new OverlapError('another password was set after this one', {
-        subject,
-        remedy: 'see whether a rotation is under way, and end the old password after it',
-      });
-    }
+    if (hashes[0] !== hash) throw notNewestError(this.#options);
     const administrator = await this.#administrator();
     if (administrator === undefined) {
       throw new OverlapError('nobody may end the old password', { subject, remedy: this.#means() });

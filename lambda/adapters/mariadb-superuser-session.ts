@@ -1,4 +1,3 @@
-import { OverlapError } from '../domain/errors.ts';
 import type { Password } from '../domain/password.ts';
 import type { DatabaseSession, PasswordChange, Rehearsal } from '../ports/database.ts';
 import { readHashes, requireTakesHashes } from './mariadb-account.ts';
@@ -6,7 +5,7 @@ import { requireMayAlterUsers, setHashes } from './mariadb-alter-user.ts';
 import { nativeHash } from './mariadb-hash.ts';
 import { findAccount, type MysqlAccount } from './mysql-account.ts';
 import type { MysqlConnection } from './mysql-connection.ts';
-import type { ErrorContext } from './mysql-errors.ts';
+import { notNewestError, type ErrorContext } from './mysql-errors.ts';
 
 export interface MariadbSuperuserSessionOptions extends ErrorContext {
   readonly connection: MysqlConnection;
@@ -47,18 +46,13 @@ export class MariadbSuperuserSession implements DatabaseSession {
   }
 
   async endOverlap(own: Password): Promise<void> {
-    const { connection, redactor, subject } = this.#options;
+    const { connection, redactor } = this.#options;
     const hash = nativeHash(own.reveal());
     redactor.add(own.reveal(), hash);
     const account = await this.#findAccount();
     const hashes = await readHashes(connection, account, this.#options);
     if (hashes.length === 1) return;
-    if (hashes[0] !== hash) {
-      throw new OverlapError('another password was set after this one', {
-        subject,
-        remedy: 'see whether a rotation is under way, and end the old password after it',
-      });
-    }
+    if (hashes[0] !== hash) throw notNewestError(this.#options);
     await setHashes(connection, { account, hashes: [hash] }, this.#options);
   }
 

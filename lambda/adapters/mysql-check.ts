@@ -1,7 +1,10 @@
 import { SessionUserError } from '../domain/errors.ts';
 import { parseAccount } from './mysql-account.ts';
 import type { MysqlConnection } from './mysql-connection.ts';
-import { testQueryError, type ErrorContext } from './mysql-errors.ts';
+import { readOnlyError, testQueryError, type ErrorContext } from './mysql-errors.ts';
+
+/** MariaDB has more ways to be read-only than yes and no. */
+const WRITABLE = ['0', 'OFF'];
 
 export interface SessionCheck extends ErrorContext {
   readonly connection: MysqlConnection;
@@ -32,4 +35,18 @@ export async function checkSession(check: SessionCheck): Promise<void> {
   await connection.query(testQuery).catch((error: unknown) => {
     throw testQueryError(error, check);
   });
+}
+
+/**
+ * Sees that the server is no replica. It makes exceptions for some users, but a password that is changed on a replica is
+ * another one on its source.
+ *
+ * @throws DatabaseError when the server is read-only
+ */
+export async function requireWriter(
+  connection: MysqlConnection,
+  context: ErrorContext,
+): Promise<void> {
+  const [readOnly] = await connection.read('SELECT @@GLOBAL.read_only', context);
+  if (!WRITABLE.includes(String(readOnly))) throw readOnlyError(context);
 }

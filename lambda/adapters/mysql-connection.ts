@@ -3,7 +3,8 @@ import { TLSSocket } from 'node:tls';
 import type { Connection } from 'mysql2';
 import type { TimeBudget } from '../domain/time-budget.ts';
 import { within } from './deadline.ts';
-import { hasServerAnswered, statementError, type ErrorContext } from './mysql-errors.ts';
+import { hasServerAnswered } from './mysql-error-numbers.ts';
+import { statementError, type ErrorContext } from './mysql-errors.ts';
 import { literal } from './mysql-literal.ts';
 import type { MysqlSocket } from './mysql-socket.ts';
 
@@ -45,16 +46,18 @@ export class MysqlConnection {
    */
   async query(sql: string): Promise<readonly Row[]> {
     const { driver, budget } = this.#options;
-    const query = { sql, timeout: budget.timeoutMs(STATEMENT_MAX_MS) };
-    try {
-      return await new Promise((resolve, reject) => {
-        driver.query(query, (error: unknown, rows: unknown) => {
-          if (error === null) resolve(Array.isArray(rows) ? rows : []);
-          else reject(error as Error);
-        });
+    const limitMs = budget.timeoutMs(STATEMENT_MAX_MS);
+    const answer = new Promise<readonly Row[]>((resolve, reject) => {
+      driver.query(sql, (error: Error | null, rows: unknown) => {
+        if (error === null) resolve(Array.isArray(rows) ? rows : []);
+        else reject(error);
       });
+    });
+    try {
+      // Not the driver's own limit, whose timer outlives a line that is cut.
+      return await within(limitMs, answer);
     } catch (error) {
-      // After a timeout of its own the driver would take a late answer for that of the next statement.
+      // A late answer would be taken for that of the next statement.
       if (!hasServerAnswered(error)) this.destroy();
       throw error;
     }
@@ -83,7 +86,7 @@ export class MysqlConnection {
   /** Never throws. */
   async close(): Promise<void> {
     const { driver, line } = this.#options;
-    if (!this.#hasEnded) {
+    if (!this.#hasEnded && !line.socket.destroyed) {
       this.#hasEnded = true;
       const closed = once(line.socket, 'close');
       driver.end();

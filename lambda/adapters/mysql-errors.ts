@@ -12,6 +12,23 @@ import {
   TestQueryError,
 } from '../domain/errors.ts';
 import type { Redactor } from '../domain/redactor.ts';
+import {
+  ACCESS_DENIED,
+  BUSY,
+  EXPIRED,
+  HOST_NOT_PERMITTED,
+  INTERRUPTED,
+  LINE_CUT,
+  LOCKED,
+  METHODS,
+  NO_PRIVILEGE,
+  NO_SUCH_ACCOUNT,
+  numberOf,
+  OUT_OF_ORDER,
+  partsOf,
+  POLICY,
+  TURNED_AWAY,
+} from './mysql-error-numbers.ts';
 
 /** What every error of one database is told with. */
 export interface ErrorContext {
@@ -21,37 +38,9 @@ export interface ErrorContext {
   readonly superuser?: string;
 }
 
-/** What the server answers with, of MySQL (mysqld_error.h) and MariaDB, where another file names it too. */
-export const NOT_PERMITTED = 1227;
-export const NO_SUCH_ACCOUNT = 1396;
-export const CURRENT_PASSWORD_WRONG = 3891;
-export const CURRENT_PASSWORD_NOT_OURS = 3893;
-const ACCESS_DENIED = 1045;
-
-const LOCKED = [3118, 3955, 4150, 4151];
-const EXPIRED = [1820, 1862];
-/** Validation, history. */
-const POLICY = [1819, 3638];
-/** Too many connections, limits of the user, a host blocked for its errors, memory, threads, offline, being cloned. */
-const TURNED_AWAY = [1040, 1129, 1203, 1226, 1037, 1038, 1041, 1135, 3032, 3168];
-/** Shutting down, disk, storage, network, killed, idle for too long: what became of the statement is not known. */
-const OUT_OF_ORDER = [
-  1053, 1021, 1026, 1030, 1077, 1080, 1152, 1158, 1159, 1160, 1161, 1180, 1184, 1927, 3169, 4031,
-];
-/** Killed or out of time on the server. MariaDB, which waits for SET PASSWORD whatever lock_wait_timeout says, has 1969. */
-const INTERRUPTED = [1317, 1969, 3024];
-/** Lock wait, deadlock. Nothing happened. */
-const BUSY = [1205, 1213];
-/** No privilege on the table, the column, the database. */
-const NO_PRIVILEGE = [NOT_PERMITTED, 1044, 1142, 1143];
-/** The method is unknown to the driver or the server, needs the password in clear, or is none with a password. */
-const METHODS = ['AUTH_SWITCH_PLUGIN_ERROR', 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED', 1251, 1524, 1698];
-/** The driver calls a line that is cut during the handshake a failed handshake. */
-const LINE_CUT = /disconnected before secure TLS|ECONNRESET|EPIPE|ETIMEDOUT|ECONNABORTED/;
-
 /**
- * Whether the server answered that user name or password is wrong. MariaDB answers the same where the account wants a
- * client certificate (`REQUIRE X509`), and nothing tells that apart.
+ * Whether the server answered that user name or password is wrong. It answers the same where the account wants a client
+ * certificate (`REQUIRE X509`), and nothing tells that apart.
  */
 export function isLoginRefused(error: unknown): boolean {
   return numberOf(error) === ACCESS_DENIED;
@@ -71,7 +60,7 @@ export function loginError(error: unknown, context: ErrorContext): LockstepError
       },
     );
   }
-  if (number === 1130) {
+  if (number === HOST_NOT_PERMITTED) {
     return new NotPermittedError('the account may not log in from here', {
       ...diagnosis(error, context),
       remedy: "make its host part match the function's addresses, as in 'app'@'%'",
@@ -90,6 +79,28 @@ export function loginError(error: unknown, context: ErrorContext): LockstepError
     });
   }
   return statementError(error, context);
+}
+
+/**
+ * For what happens before a connection is safe. Servers turn clients away before TLS; any other answer to a login may be
+ * somebody else's word.
+ */
+export function beforeTlsError(error: unknown, context: ErrorContext): LockstepError {
+  if (error instanceof LockstepError) return error;
+  const number = numberOf(error);
+  const { code } = partsOf(error);
+  const isAnswer =
+    number === undefined
+      ? METHODS.includes(code)
+      : ![...TURNED_AWAY, ...OUT_OF_ORDER, HOST_NOT_PERMITTED].includes(number);
+  return isAnswer ? answeredTooSoon(context) : loginError(error, context);
+}
+
+export function answeredTooSoon({ subject }: ErrorContext): DatabaseTlsError {
+  return new DatabaseTlsError('the login was answered before the connection was safe', {
+    subject,
+    remedy: 'see who sits between the function and the database: no server does this',
+  });
 }
 
 /** For any statement that changes nothing. An error of the family (no time is left) stays as it is. */
@@ -125,18 +136,6 @@ export function changeError(error: unknown, context: ErrorContext): LockstepErro
     ...diagnosis(error, context),
     remedy: 'wait for the retry: it looks which password the database accepts',
   });
-}
-
-/** Whether an error is what the server answered. After any other the connection cannot be used again. */
-export function hasServerAnswered(error: unknown): boolean {
-  return numberOf(error) !== undefined;
-}
-
-/** The server's number for an error; undefined where it is none of the server's. */
-export function numberOf(error: unknown): number | undefined {
-  const { errno, sqlMessage } = partsOf(error);
-  // Errors of the operating system have an errno too, below zero.
-  return typeof sqlMessage === 'string' && typeof errno === 'number' ? errno : undefined;
 }
 
 function tlsError(error: unknown, context: ErrorContext): DatabaseTlsError | undefined {
@@ -241,6 +240,14 @@ function refusal(error: unknown, context: ErrorContext): LockstepError {
   });
 }
 
+/** For an old password that is to be ended in favour of one that is not the newest. */
+export function notNewestError({ subject }: ErrorContext): OverlapError {
+  return new OverlapError('another password was set after this one', {
+    subject,
+    remedy: 'see whether a rotation is under way, and end the old password after it',
+  });
+}
+
 export function readOnlyError({ subject }: ErrorContext, cause?: Error): DatabaseError {
   return new DatabaseError('the server is read-only', {
     subject,
@@ -263,18 +270,4 @@ function diagnosis(
   { subject, redactor }: ErrorContext,
 ): { subject: string; cause: Error } {
   return { subject, cause: redactor.summarize(error) };
-}
-
-function partsOf(error: unknown): {
-  code: string;
-  message: string;
-  errno: unknown;
-  sqlMessage: unknown;
-} {
-  const { code, message, errno, sqlMessage } = Object(error) as Record<string, unknown>;
-  return { code: textOf(code), message: textOf(message), errno, sqlMessage };
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

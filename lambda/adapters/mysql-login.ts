@@ -2,12 +2,12 @@ import { isIP } from 'node:net';
 import type { Connection, ConnectionOptions } from 'mysql2';
 import type { MariadbConfig, MysqlConfig } from '../../config/database-config.ts';
 import type { Credential } from '../domain/credential.ts';
-import { ConfigurationError, DatabaseError, DatabaseTlsError } from '../domain/errors.ts';
+import { ConfigurationError, DatabaseError } from '../domain/errors.ts';
 import type { Redactor } from '../domain/redactor.ts';
 import type { TimeBudget } from '../domain/time-budget.ts';
 import { within } from './deadline.ts';
 import { MysqlConnection } from './mysql-connection.ts';
-import { isLoginRefused, loginError } from './mysql-errors.ts';
+import { answeredTooSoon, beforeTlsError, isLoginRefused, loginError } from './mysql-errors.ts';
 import { beginSession } from './mysql-session-start.ts';
 import { MysqlSocket } from './mysql-socket.ts';
 
@@ -56,16 +56,15 @@ export async function logIn(
   const context = { subject, redactor };
   try {
     await within(limitMs, opened(driver));
-    if (!connection.isSafe) throw unsafe(subject);
+    if (!connection.isSafe) throw answeredTooSoon(context);
     await beginSession(connection, { config, budget, context });
     return connection;
   } catch (error) {
     const { isSafe } = connection;
     connection.destroy();
-    if (!isLoginRefused(error)) throw loginError(error, context);
-    // What is said before TLS may be somebody else's word.
-    if (isSafe) return 'refused';
-    throw unsafe(subject);
+    if (!isSafe) throw beforeTlsError(error, context);
+    if (isLoginRefused(error)) return 'refused';
+    throw loginError(error, context);
   }
 }
 
@@ -130,12 +129,5 @@ async function opened(driver: Connection): Promise<void> {
       if (error === null) resolve();
       else reject(error);
     });
-  });
-}
-
-function unsafe(subject: string): DatabaseTlsError {
-  return new DatabaseTlsError('the login was answered before the connection was safe', {
-    subject,
-    remedy: 'see who sits between the function and the database: no server does this',
   });
 }

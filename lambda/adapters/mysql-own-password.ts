@@ -2,14 +2,8 @@ import { createHash } from 'node:crypto';
 import { DatabaseError } from '../domain/errors.ts';
 import type { Password } from '../domain/password.ts';
 import type { MysqlConnection } from './mysql-connection.ts';
-import {
-  changeError,
-  CURRENT_PASSWORD_WRONG,
-  NOT_PERMITTED,
-  numberOf,
-  statementError,
-  type ErrorContext,
-} from './mysql-errors.ts';
+import { CURRENT_PASSWORD_WRONG, NOT_PERMITTED, numberOf } from './mysql-error-numbers.ts';
+import { changeError, statementError, type ErrorContext } from './mysql-errors.ts';
 
 export interface OwnPasswordOptions extends ErrorContext {
   readonly connection: MysqlConnection;

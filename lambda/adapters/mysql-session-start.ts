@@ -9,6 +9,8 @@ const STATEMENT_MAX_MS = 10_000;
 const SERVER_SHARE = 0.8;
 /** Another session that changes the same account holds its tables for milliseconds; whoever holds them longer is in the way. */
 const LOCK_MAX_S = 3;
+/** The server counts whole seconds. */
+const LOCK_MIN_S = 1;
 /** As long as a function can run: a session that is kept for the change must last, one that is forgotten must not. */
 const IDLE_MAX_S = 900;
 
@@ -45,20 +47,22 @@ export async function beginSession(
 }
 
 function sessionSettings(engine: Engine, serverMaxMs: number): string {
+  const lockMaxS = Math.min(LOCK_MAX_S, Math.max(LOCK_MIN_S, Math.floor(serverMaxMs / 1_000)));
   const settings = [
-    `lock_wait_timeout = ${LOCK_MAX_S}`,
-    `innodb_lock_wait_timeout = ${LOCK_MAX_S}`,
+    `lock_wait_timeout = ${lockMaxS}`,
+    `innodb_lock_wait_timeout = ${lockMaxS}`,
     `wait_timeout = ${IDLE_MAX_S}`,
     // Servers of users that only read often have it on, and it would forbid ALTER USER too.
     ...(engine === 'mysql'
       ? ['transaction_read_only = OFF', `max_execution_time = ${serverMaxMs}`]
-      : ['tx_read_only = OFF', `max_statement_time = ${serverMaxMs / 1000}`]),
+      : ['tx_read_only = OFF', `max_statement_time = ${serverMaxMs / 1_000}`]),
   ];
   // A server may be told not to listen to what the driver says of its character set.
   return `SET NAMES utf8mb4, ${settings.map((setting) => `SESSION ${setting}`).join(', ')}`;
 }
 
-function requireServer(version: string, engine: Engine, { subject }: ErrorContext): void {
+/** @param version what `SELECT VERSION()` gives; MariaDB puts its name into it, builds of MySQL put theirs behind it */
+export function requireServer(version: string, engine: Engine, { subject }: ErrorContext): void {
   const actual = /mariadb/i.test(version) ? 'mariadb' : 'mysql';
   if (actual !== engine) {
     throw new ConfigurationError(`the server is ${version}, not ${engine}`, {

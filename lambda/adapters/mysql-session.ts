@@ -2,11 +2,10 @@ import type { MysqlConfig } from '../../config/database-config.ts';
 import { OverlapError, PasswordPolicyError } from '../domain/errors.ts';
 import type { Password } from '../domain/password.ts';
 import type { DatabaseSession, PasswordChange, Rehearsal } from '../ports/database.ts';
-import { checkSession } from './mysql-check.ts';
+import { checkSession, requireWriter } from './mysql-check.ts';
 import type { MysqlConnection } from './mysql-connection.ts';
-import type { ErrorContext } from './mysql-errors.ts';
+import { notNewestError, type ErrorContext } from './mysql-errors.ts';
 import { OwnPassword } from './mysql-own-password.ts';
-import { requireWriter } from './mysql-writer.ts';
 
 export interface MysqlSessionOptions extends ErrorContext {
   readonly connection: MysqlConnection;
@@ -66,7 +65,8 @@ export class MysqlSession implements DatabaseSession {
   }
 
   /**
-   * Where the user may not end a password, it never kept one either, and there is nothing to do.
+   * Where the user may not end a password, it never kept one either, and there is nothing to do. Asking which password is
+   * the newest and ending the other one are two statements: no rotation may be under way.
    *
    * @throws OverlapError also when the server's password rules keep it from saying which password is the newest
    */
@@ -75,10 +75,7 @@ export class MysqlSession implements DatabaseSession {
       if (!(await this.#password.wouldSet({ to: own, keep: true }))) return;
       // It is set already, unless another one is: this only asks.
       if ((await this.#password.set({ to: own, replace: own })) === 'from-is-older') {
-        throw new OverlapError('another password was set after this one', {
-          subject: this.#options.subject,
-          remedy: 'see whether a rotation is under way, and end the old password after it',
-        });
+        throw notNewestError(this.#options);
       }
     } catch (cause) {
       if (!(cause instanceof PasswordPolicyError)) throw cause;

@@ -2,17 +2,15 @@ import { DatabaseError } from '../domain/errors.ts';
 import type { Password } from '../domain/password.ts';
 import type { DatabaseSession, PasswordChange, Rehearsal } from '../ports/database.ts';
 import { findAccount, formatAccount } from './mysql-account.ts';
+import { requireWriter } from './mysql-check.ts';
 import type { MysqlConnection } from './mysql-connection.ts';
 import {
-  changeError,
   CURRENT_PASSWORD_NOT_OURS,
   CURRENT_PASSWORD_WRONG,
   numberOf,
-  statementError,
-  type ErrorContext,
-} from './mysql-errors.ts';
+} from './mysql-error-numbers.ts';
+import { changeError, statementError, type ErrorContext } from './mysql-errors.ts';
 import { nobodysPassword } from './mysql-own-password.ts';
-import { requireWriter } from './mysql-writer.ts';
 
 export interface MysqlSuperuserSessionOptions extends ErrorContext {
   readonly connection: MysqlConnection;

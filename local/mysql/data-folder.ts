@@ -71,7 +71,8 @@ async function runServer(
   input = '',
 ): Promise<void> {
   const [file = '', ...first] = program.command;
-  const settings = { ...storageSettings(program.flavour), datadir: data };
+  // A server removes temporary tables that it finds when it starts: in a shared folder, those of others too.
+  const settings = { ...storageSettings(program.flavour), datadir: data, tmpdir: folder };
   const running = promisify(execFile)(file, [...first, ...args, ...formatSettings(settings)], {
     ...account,
     cwd: folder,
