@@ -14,6 +14,7 @@ export interface WorldDatabase {
   /** Whether the password opens it now. Counts no login. */
   opens(username: string, password: string): boolean;
   refusedLogins(username: string): number;
+  isLocked(username: string): boolean;
   /** By an administrator, behind the back of a rotation. */
   setPassword(username: string, password: string): void;
   /** What a caller can come to see of the user, with passwords as places in the list. For telling states apart. */

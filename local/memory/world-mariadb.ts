@@ -36,6 +36,11 @@ export class WorldMariadb implements WorldDatabase {
     return this.#accounts.refusedLogins(username);
   }
 
+  /** Nothing locks accounts here. */
+  isLocked(): boolean {
+    return false;
+  }
+
   setPassword(username: string, password: string): void {
     this.#accounts.setPassword(username, password);
   }

@@ -34,6 +34,10 @@ export class WorldOracle implements WorldDatabase {
     return this.accounts.refusedLogins(username.toUpperCase());
   }
 
+  isLocked(username: string): boolean {
+    return this.accounts.status(username.toUpperCase()).includes('LOCKED');
+  }
+
   setPassword(username: string, password: string): void {
     const by = SUPERUSER.toUpperCase();
     this.accounts.alterUser({ by, user: username.toUpperCase(), password, endsRollover: true });

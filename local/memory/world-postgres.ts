@@ -39,6 +39,11 @@ export class WorldPostgres implements WorldDatabase {
     return this.#roles.refusedLogins(username);
   }
 
+  /** Nothing locks accounts here. */
+  isLocked(): boolean {
+    return false;
+  }
+
   setPassword(username: string, password: string): void {
     this.#roles.setPassword(username, password);
   }

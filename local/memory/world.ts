@@ -13,6 +13,7 @@ import type { RotationEvent, RotationOutcome } from '../aws/rotation-events.ts';
 import { RotationService } from '../aws/rotation-service.ts';
 import { SecretsManagerModel } from '../aws/secrets-manager-model.ts';
 import { FaultPlan } from '../faults.ts';
+import type { BundleVersionBody } from '../oci/secret-bodies.ts';
 import { VaultModel, type VersionSelector } from '../oci/vault-model.ts';
 import { MemoryAuditKey } from './audit-key.ts';
 import { AuditObjects } from './audit-objects.ts';
@@ -100,7 +101,11 @@ export class World {
       sleep: async (durationMs) => {
         await this.clock.sleep(durationMs);
       },
-      invoke: options.serve ?? (async (event) => await this.#serve(event)),
+      invoke:
+        options.serve ??
+        (async (event) => {
+          await this.#serve(event);
+        }),
     });
   }
 
@@ -193,16 +198,19 @@ export class World {
 
   /** The password of OCI's version of that stage. */
   mirrorPassword(stage: 'CURRENT' | 'PENDING' | 'PREVIOUS'): string | undefined {
-    const text = this.mirrorText({ stage });
+    const { text } = this.mirrorVersion({ stage }) ?? {};
     return text === undefined ? undefined : passwordOf(text);
   }
 
-  /** What OCI's version holds, as OCI itself knows it, however reading lags. */
-  mirrorText(selector: VersionSelector): string | undefined {
+  /** OCI's version with its text, as OCI itself knows it, however reading lags. */
+  mirrorVersion(
+    selector: VersionSelector,
+  ): (BundleVersionBody & { readonly text: string }) | undefined {
     this.#looksNow = true;
     try {
       const { body } = this.vault.getSecretBundle(this.secretOcid, selector);
-      return Buffer.from(body.secretBundleContent.content, 'base64').toString('utf8');
+      const text = Buffer.from(body.secretBundleContent.content, 'base64').toString('utf8');
+      return { ...body, text };
     } catch {
       return undefined;
     } finally {

@@ -1,0 +1,333 @@
+import type { AuditTip } from '../../lambda/adapters/audit-trail.ts';
+import type { Redactor } from '../../lambda/domain/redactor.ts';
+import { rotate } from '../../lambda/rotation/rotate.ts';
+import type { RotationEvent, RotationOutcome } from '../aws/rotation-events.ts';
+import { MemoryAuditTrail, type MemoryAuditEntry } from '../memory/audit-trail.ts';
+import { INITIAL_PASSWORD, OTHER_PASSWORD, USERNAME } from '../memory/initial-state.ts';
+import { contextOf } from '../memory/invocation.ts';
+import { World } from '../memory/world.ts';
+import type { Adversary } from './adversary.ts';
+import { redactorOf } from './common-redactor.ts';
+import { credentialOf } from './credentials.ts';
+import { ANSWER, type FaultKind } from './fault-kind.ts';
+import { act } from './people.ts';
+import { Process, ProcessDied, type PasswordChanging } from './process.ts';
+import { Promises } from './promises.ts';
+import { SeededRandom } from './random.ts';
+import { Scheduler } from './scheduler.ts';
+import { settle } from './settle.ts';
+import { worldOptionsOf, type Story } from './story.ts';
+import type { Violation } from './violation.ts';
+import { WORLDS, type WorldName } from './worlds.ts';
+
+const INVOCATION_MS = 180_000;
+/** How long a call takes that nothing befalls. */
+const CALL_MS = 20;
+/** How long after a person's act the function is called again. */
+const PERSON_MS = 5_000;
+const CHANGES_MIRROR = /^oci:(Update|Promote|Schedule)/;
+
+export interface Scenario {
+  readonly world: WorldName;
+  /** Fixes passwords, ids and the order of calls that are made at once. */
+  readonly seed: number;
+  readonly story: Story;
+}
+
+/** One call that was made in a run. */
+export interface CallMade {
+  readonly call: string;
+  readonly process: number;
+  readonly fault: FaultKind | undefined;
+}
+
+/** Told of what a run does, before it does it. */
+export interface RunListener {
+  /** @returns whether the run is to go on */
+  onProcess?(request: Process['request']): boolean;
+  onCall?(call: string): void;
+}
+
+/** Rotations in one world, while an adversary has its way and after it has stopped. */
+export class Run {
+  readonly scenario: Scenario;
+  readonly world: World;
+  readonly promises: Promises;
+  readonly calls: CallMade[] = [];
+  readonly processes: Process[] = [];
+  readonly trail: MemoryAuditEntry[] = [];
+  /** The password that was last set, by the names of database and user. */
+  readonly lastSet = new Map<string, string>();
+  /** When the mirror was last changed. */
+  mirrorChangedMs = 0;
+  /** How many faults, outages and acts there were. */
+  incidents = 0;
+  /** How many rotations have succeeded. */
+  successes = 0;
+  /** Resolves when the listener says that the run is not to go on; what waits for the service then waits for ever. */
+  readonly stopped: Promise<void>;
+  readonly #adversary: Adversary;
+  readonly #listener: RunListener;
+  readonly #redactor: Redactor;
+  readonly #stop: () => void;
+  readonly #scheduler: Scheduler;
+  readonly #twins = new Set<Promise<unknown>>();
+  #tip: AuditTip = { link: undefined };
+  #incidentsBefore = 0;
+  #isCalm = false;
+  #last: { readonly call: string; readonly process: Process } | undefined;
+
+  constructor(scenario: Scenario, adversary: Adversary, listener: RunListener = {}) {
+    this.scenario = scenario;
+    this.#adversary = adversary;
+    this.#redactor = redactorOf(scenario.seed);
+    this.#listener = listener;
+    this.#scheduler = new Scheduler(new SeededRandom((scenario.seed ^ 0x1b87_3593) >>> 0));
+    const { promise, resolve } = withResolver();
+    this.stopped = promise;
+    this.#stop = resolve;
+    const { options, keepsCurrent } = WORLDS[scenario.world];
+    const hasOverlap = !(options.hasSuperuser === true && scenario.story.hasSuperuser === false);
+    this.world = new World({
+      ...options,
+      ...worldOptionsOf(scenario.story),
+      chance: new SeededRandom(scenario.seed),
+      serve: async (event) => {
+        await this.#serve(event);
+      },
+    });
+    this.promises = new Promises({
+      world: this.world,
+      keepsCurrent: (name) => hasOverlap && keepsCurrent.includes(name),
+      countCalls: () => this.calls.length,
+    });
+    for (const password of [INITIAL_PASSWORD, OTHER_PASSWORD]) {
+      for (const username of [USERNAME, `${USERNAME}_b`]) {
+        this.promises.give({ username, password });
+      }
+    }
+  }
+
+  get violations(): readonly Violation[] {
+    return this.promises.violations;
+  }
+
+  /** Whether anything has gone wrong since the service began its last attempt. */
+  get isAttemptTroubled(): boolean {
+    return this.incidents > this.#incidentsBefore;
+  }
+
+  get isCalm(): boolean {
+    return this.#isCalm;
+  }
+
+  /** Whose passwords rotate. */
+  get users(): readonly string[] {
+    const { strategy } = this.world;
+    return strategy.kind === 'single-user' ? [USERNAME] : strategy.users;
+  }
+
+  get refusedLogins(): number {
+    return this.world.databases
+      .flatMap((database) => this.users.map((username) => database.refusedLogins(username)))
+      .reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Brings the world to where the story begins. */
+  async begin(): Promise<void> {
+    await settle(this.world, this.scenario.story);
+    this.promises.onlooker.mirrorMayHaveChanged();
+    this.promises.settled();
+  }
+
+  /** Nothing goes wrong from now on. */
+  calm(): void {
+    this.#isCalm = true;
+  }
+
+  /** RotateSecret, or what it resumes; until the service has done with it. */
+  async rotate(): Promise<RotationOutcome> {
+    try {
+      return await this.world.rotate();
+    } catch (error) {
+      const pending = this.promises.onlooker.secret.labels.get('AWSPENDING');
+      // The service refuses while an older rotation is not complete, and tries that one again.
+      if (pending === undefined) throw error;
+      return await this.world.service.settled(pending);
+    }
+  }
+
+  async #serve(event: RotationEvent): Promise<void> {
+    const { Step: step, SecretId: secretArn, ClientRequestToken: versionId } = event;
+    if (step === 'createSecret') this.#incidentsBefore = this.incidents;
+    const acts = this.#isCalm ? [] : this.#adversary.actsBefore(this.processes.length);
+    for (const one of acts) {
+      this.incidents += 1;
+      await act(this, one);
+      if (one !== 'duplicate') await this.world.clock.sleep(PERSON_MS);
+    }
+    const request = { step, secretArn, versionId };
+    if (this.#listener.onProcess?.(request) === false) {
+      this.#stop();
+      await new Promise(() => undefined);
+    }
+    if (acts.includes('duplicate')) this.#startTwin(request);
+    await this.#runProcess(request);
+  }
+
+  /** A second call of the same step at the same time. The service does not know of it. */
+  #startTwin(request: Process['request']): void {
+    const twin: Promise<unknown> = this.#runProcess(request, {
+      tip: { link: undefined },
+      hasTwin: true,
+    })
+      .catch(() => undefined)
+      .finally(() => this.#twins.delete(twin));
+    this.#twins.add(twin);
+  }
+
+  /** Until no process is left of which the service does not know. */
+  async twinsEnded(): Promise<void> {
+    await Promise.all(this.#twins);
+  }
+
+  async #runProcess(
+    request: Process['request'],
+    { tip = this.#tip, hasTwin = false } = {},
+  ): Promise<void> {
+    const { clock } = this.world;
+    const process: Process = new Process({
+      index: this.processes.length,
+      request,
+      clock,
+      endMs: clock.now() + INVOCATION_MS,
+      onCall: (call, caller) => this.#onCall(call, caller),
+      onChange: (change) => {
+        this.#onChange(change);
+      },
+      scheduler: this.#twins.size > 0 || hasTwin ? this.#scheduler : undefined,
+    });
+    this.processes.push(process);
+    try {
+      await rotate(this.#contextFor(process, tip));
+      process.take(ANSWER);
+    } catch (error) {
+      this.#hearError(process, error);
+      throw process.isDead ? new ProcessDied() : error;
+    } finally {
+      this.#look();
+      this.#findLeaks(process);
+      this.#findLocks();
+    }
+    if (process.isDead) throw new ProcessDied();
+    if (process.leftMirrorBehind) {
+      this.promises.violate('5', 'a step left the mirror behind AWSCURRENT and ended well');
+    }
+  }
+
+  #contextFor(process: Process, tip: AuditTip): ReturnType<typeof contextOf> {
+    const { reporter, clock, faults, request, endMs } = process;
+    const isPlain = this.scenario.story.trail === 'plain';
+    return contextOf(this.world, {
+      request,
+      requestId: `request-${process.index}`,
+      faults,
+      clock,
+      endMs,
+      reporter,
+      redactor: this.#redactor,
+      tip,
+      turn: process.turn,
+      losesChange: () => process.losesChange,
+      seeDatabase: (database) => process.see(database),
+      ...(isPlain && {
+        audit: (line) => new MemoryAuditTrail({ ...line, clock, entries: this.trail }),
+      }),
+    });
+  }
+
+  #onCall(call: string, process: Process): FaultKind | undefined {
+    this.#look();
+    this.#listener.onCall?.(call);
+    const index = this.calls.length;
+    const site = { index, call, process: process.index };
+    const fault = this.#isCalm ? undefined : this.#adversary.strike(site);
+    this.calls.push({ call, process: process.index, fault });
+    this.#last = { call, process };
+    const { clock } = this.world;
+    void clock.sleep(CALL_MS);
+    if (CHANGES_MIRROR.test(call)) this.mirrorChangedMs = clock.now();
+    if (fault === undefined) return undefined;
+    this.incidents += 1;
+    // The container is gone, and what it remembered of the trail.
+    if (fault === 'die') this.#tip = { link: undefined };
+    if (fault === 'late' || fault === 'hang') void clock.sleep(process.untilDeadlineMs);
+    return fault;
+  }
+
+  #onChange({ database: name, credential, isTried }: PasswordChanging): void {
+    const { username, password } = credential;
+    if (!isTried) this.promises.attempted(credential);
+    else if (this.world.databases.some((one) => one.name === name && one.opens(username, password)))
+      this.lastSet.set(`${name} ${username}`, password);
+  }
+
+  #look(): void {
+    const last = this.#last;
+    this.promises.look(
+      last && {
+        call: last.call,
+        proven: last.process.proven,
+        leaveMirrorBehind: () => {
+          last.process.leftMirrorBehind = true;
+        },
+      },
+    );
+    this.#last = undefined;
+  }
+
+  #hearError(process: Process, error: unknown): void {
+    if (process.isDead) return;
+    process.leaks.hear('error', error);
+    const objection = process.objectionTo(error) ?? this.#lieOf(error);
+    if (objection !== undefined) this.promises.violate('6', objection);
+  }
+
+  /** What an error says of what was undone, where that is not so. With two processes at once it may be so no more. */
+  #lieOf(error: unknown): string | undefined {
+    const { aftermath = '' } = error as { aftermath?: string };
+    const names = /^(?<names>[\w, ]+) taken back to AWSCURRENT/.exec(aftermath)?.groups?.['names'];
+    const text = this.promises.onlooker.textUnder('AWSCURRENT');
+    if (names === undefined || text === undefined || this.#twins.size > 0) return undefined;
+    const lie = this.world.databases.find(
+      ({ name }, index) =>
+        names.split(', ').includes(name) &&
+        !this.promises.onlooker.opens(index, credentialOf(text)),
+    );
+    return lie && `the error says that ${lie.name} was taken back, and it refuses AWSCURRENT`;
+  }
+
+  /** The budget of refused logins is to keep accounts from being locked. */
+  #findLocks(): void {
+    if (this.promises.isDisturbed) return;
+    for (const database of this.world.databases) {
+      const { name } = database;
+      if (this.users.some((username) => database.isLocked(username)))
+        this.promises.violate('logins', `${name} has locked an account`);
+    }
+  }
+
+  #findLeaks(process: Process): void {
+    const secrets = this.promises.onlooker.stored.map(({ password }) => password);
+    const leak = process.leaks.firstWith(secrets);
+    if (leak !== undefined) this.promises.violate('7', `a password stands in: ${leak}`);
+  }
+}
+
+function withResolver(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,39 @@
+import type { Options } from './options.ts';
+import { STORY_NAMES } from './story.ts';
+import type { Task } from './task.ts';
+import { WORLD_NAMES } from './worlds.ts';
+
+/** So many parts keep all threads busy to the end. */
+const PARTS = 4;
+const QUICK_SHARE = 0.1;
+const RUNS_A_TASK = 250;
+
+/** A kind of runs, and all that is to be done of it. */
+export interface Phase {
+  readonly says: string;
+  readonly tasks: readonly Task[];
+}
+
+/** All the work of a simulation, in order. */
+export function phasesOf({ isQuick, runs, seed, world: only }: Options): readonly Phase[] {
+  const worlds = only === undefined ? WORLD_NAMES : [only];
+  const places = worlds.flatMap((world) => STORY_NAMES.map((story) => ({ world, story })));
+  const share = isQuick ? QUICK_SHARE : 1;
+  const parts = isQuick ? 1 : PARTS;
+  const pairs = places.flatMap((place) =>
+    Array.from(
+      { length: parts },
+      (_, part) => ({ ...place, kind: 'pairs', part, parts, share, seed }) as const,
+    ),
+  );
+  const random = Array.from({ length: Math.ceil(runs / RUNS_A_TASK) }, (_, index) => {
+    const from = index * RUNS_A_TASK;
+    const count = Math.min(RUNS_A_TASK, runs - from);
+    return { kind: 'random', seed: seed + from, runs: count, world: only } as const;
+  });
+  return [
+    { says: 'every single fault', tasks: places.map((place) => ({ ...place, kind: 'singles' })) },
+    { says: isQuick ? 'a tenth of the pairs of faults' : 'every pair of faults', tasks: pairs },
+    { says: `random runs from seed ${seed}`, tasks: random },
+  ];
+}
