@@ -211,7 +211,7 @@ describe('what speaks against a measurement', () => {
     {
       finding: 'that more ticks were missed than leave anything to go by',
       oracle: 'aaaamaaa',
-      says: 'orders-adb, uncached: 1 of 6 ticks were missed: lower --rate, or free the machine',
+      says: 'orders-adb, uncached: 1 of 6 ticks without an answer: lower --rate, or free the machine',
     },
   ])('is $finding', ({ oracle, says }) => {
     expect(findingsOf(measured(oracle))).toEqual([says]);
@@ -260,9 +260,9 @@ describe('a report', () => {
   test('for people has a table, a plot and the window in words', () => {
     const lines = reportOf(measured('aaaaaaaa'));
     expect(lines.slice(0, 3)).toEqual([
-      'database       client     attempts  refused total ms  longest    floor',
-      'orders-rds     uncached          6        3      300      300      100',
-      'orders-rds     cached            6        4      400      400      100',
+      'database       client     attempts  refused total ms  longest    floor   errors   missed',
+      'orders-rds     uncached          6        3      300      300      100        0        0',
+      'orders-rds     cached            6        4      400      400      100        0        0',
     ]);
     expect(lines).toContain(
       'PostgreSQL, uncached: a clean rotation keeps new logins out for 300 ms (median; 300 to 300); the longest: 300 ms (clean)',
