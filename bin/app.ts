@@ -1,11 +1,14 @@
 import process from 'node:process';
-import { App } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import { ConfigError } from '../config/parse.ts';
 import { RotationStack } from '../lib/rotation-stack.ts';
 import { findRotations, readRotations } from '../lib/rotations.ts';
 import { SynthesisError } from '../lib/synthesis-error.ts';
 
 const app = new App({ analyticsReporting: false });
+// A finding without an acknowledgement stops the synthesis. Each acknowledgement stands beside its construct.
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }));
 
 try {
   addRotations();
@@ -28,6 +31,11 @@ function addRotations(): void {
   }
   const { folder, entries } = readRotations(file);
   for (const rotation of entries) {
-    new RotationStack(app, `Lockstep-${rotation.name}`, { rotation, folder });
+    const stack = new RotationStack(app, `Lockstep-${rotation.name}`, { rotation, folder });
+    if (rotation.alarms !== undefined) continue;
+    Validations.of(stack).addWarning(
+      'lockstep:nobodyIsTold',
+      `rotation "${rotation.name}" has no "alarms": nobody is told when it fails`,
+    );
   }
 }

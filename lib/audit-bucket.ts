@@ -1,5 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
   Bucket,
@@ -8,13 +9,21 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledgement.ts';
 
 export interface AuditBucketProps {
   /** Folder of the audit trail in the bucket, ending in a slash. */
   readonly prefix: string;
 
-  /** How long each entry is locked, from the moment it is written. */
-  readonly retentionDays: number;
+  /** How long each entry is locked, from the moment it is written, in whole days. */
+  readonly retention: Duration;
+
+  /**
+   * The customer's key that encrypts the entries.
+   *
+   * @default - S3's own key
+   */
+  readonly key?: IKey | undefined;
 }
 
 /**
@@ -26,12 +35,14 @@ export interface AuditBucketProps {
 export class AuditBucket extends Bucket {
   readonly prefix: string;
 
-  constructor(scope: Construct, id: string, { prefix, retentionDays }: AuditBucketProps) {
+  constructor(scope: Construct, id: string, { prefix, retention, key }: AuditBucketProps) {
     super(scope, id, {
       objectLockEnabled: true,
-      objectLockDefaultRetention: ObjectLockRetention.governance(Duration.days(retentionDays)),
+      objectLockDefaultRetention: ObjectLockRetention.governance(Duration.days(retention.toDays())),
       versioned: true,
-      encryption: BucketEncryption.S3_MANAGED,
+      ...(key === undefined
+        ? { encryption: BucketEncryption.S3_MANAGED }
+        : { encryption: BucketEncryption.KMS, encryptionKey: key, bucketKeyEnabled: true }),
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
@@ -50,5 +61,10 @@ export class AuditBucket extends Bucket {
       }),
     );
     this.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    acknowledge(
+      this,
+      'AwsSolutions-S1',
+      'An access log would need a second bucket to guard. The entries prove themselves, and data events of CloudTrail tell who read them.',
+    );
   }
 }

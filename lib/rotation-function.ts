@@ -1,6 +1,6 @@
-import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type ISecurityGroup, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   type Code,
@@ -11,30 +11,28 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { RotationEntry } from '../config/rotations-file.ts';
 import type { AuditBucket } from './audit-bucket.ts';
 import { functionEnvironment } from './function-environment.ts';
+import type { PasswordRotationProps } from './password-rotation-props.ts';
 import { rotationPermissions } from './rotation-permissions.ts';
 import { SynthesisError } from './synthesis-error.ts';
 
 const FUNCTION_NAME_LENGTH_MAX = 64;
+const MEMORY_MB = 512;
+const TIMEOUT = Duration.seconds(180);
+/** Lambda's own limit is 15 minutes; with less than a minute a step has no time to take a change back. */
+const TIMEOUT_SECONDS_MIN = 60;
+const TIMEOUT_SECONDS_MAX = 900;
 
-export interface RotationFunctionProps {
-  /** The rotation that the function serves. It serves no other. */
-  readonly rotation: RotationEntry;
-
-  /** The function's code, whose `index.js` exports `handler`. */
-  readonly code: Code;
+export interface RotationFunctionProps extends PasswordRotationProps {
+  /** The complete ARN of the rotated secret. */
+  readonly secretArn: string;
 
   /** Where the function writes its audit trail. */
   readonly auditBucket: AuditBucket;
 
-  /**
-   * How long the function's log is kept.
-   *
-   * @default RetentionDays.ONE_YEAR
-   */
-  readonly logRetention?: RetentionDays;
+  /** The function's code, whose `index.js` exports `handler`. */
+  readonly code: Code;
 }
 
 /**
@@ -46,71 +44,79 @@ export class RotationFunction extends Construct {
   readonly function: LambdaFunction;
   readonly role: Role;
   readonly logGroup: LogGroup;
+  /** Empty where the function is in no VPC. */
+  readonly securityGroups: readonly ISecurityGroup[];
+  readonly timeout: Duration;
 
   constructor(scope: Construct, id: string, props: RotationFunctionProps) {
     super(scope, id);
-    const { rotation, auditBucket } = props;
-    const functionName = nameFunction(rotation);
+    const { rotationName, secret, vpc } = props;
+    const functionName = nameFunction(rotationName);
+    this.timeout = checkTimeout(rotationName, props.timeout ?? TIMEOUT);
+    this.securityGroups = this.#securityGroups(props);
     this.logGroup = new LogGroup(this, 'Log', {
       retention: props.logRetention ?? RetentionDays.ONE_YEAR,
       removalPolicy: RemovalPolicy.RETAIN,
+      ...(props.logKey && { encryptionKey: props.logKey }),
     });
+    const permissions = new PolicyDocument();
     this.role = new Role(this, 'Role', {
-      description: `Rotates the secret of rotation ${rotation.name}.`,
+      description: `Rotates the secret of rotation ${rotationName}.`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: {
-        Rotation: rotationPermissions(this, {
-          rotation,
-          auditBucket,
-          logGroup: this.logGroup,
-          functionName,
-        }),
-      },
+      inlinePolicies: { Rotation: permissions },
     });
+    permissions.addStatements(
+      ...rotationPermissions(this.role, {
+        ...props,
+        logGroup: this.logGroup,
+        functionName,
+        isInVpc: vpc !== undefined,
+        secretKey: secret.encryptionKey,
+      }),
+    );
     this.function = new LambdaFunction(this, 'Function', {
       functionName,
-      description: `Rotates one database password everywhere, in step: ${rotation.name}.`,
+      description: `Rotates one database password everywhere, in step: ${rotationName}.`,
       code: props.code,
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      memorySize: rotation.memoryMb,
-      timeout: Duration.seconds(rotation.timeoutSeconds),
-      environment: functionEnvironment(this, { rotation, auditBucket }),
-      role: this.role,
+      memorySize: props.memorySizeMb ?? MEMORY_MB,
+      timeout: this.timeout,
+      environment: functionEnvironment(this, props),
+      ...(props.environmentKey && { environmentEncryption: props.environmentKey }),
+      // Its permissions are complete: what else the CDK would add is not asked for.
+      role: this.role.withoutPolicyUpdates(),
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
-      ...this.#network(rotation),
+      ...this.#network(props),
     });
   }
 
-  #network({ name, vpc }: RotationEntry): FunctionOptions {
+  #securityGroups({ vpc, securityGroups }: RotationFunctionProps): readonly ISecurityGroup[] {
+    if (vpc === undefined || securityGroups !== undefined) return securityGroups ?? [];
+    const description = 'The rotation function: out to databases and vaults, nothing in.';
+    return [new SecurityGroup(this, 'SecurityGroup', { vpc, description })];
+  }
+
+  #network({ vpc, vpcSubnets }: RotationFunctionProps): FunctionOptions {
     if (vpc === undefined) return {};
-    if (vpc.subnetIds.length % vpc.availabilityZones.length !== 0) {
-      throw new SynthesisError(
-        `rotation "${name}": give each availability zone of its VPC the same number of subnets`,
-      );
-    }
-    const imported = Vpc.fromVpcAttributes(this, 'Vpc', {
-      vpcId: vpc.vpcId,
-      availabilityZones: vpc.availabilityZones,
-      privateSubnetIds: vpc.subnetIds,
-    });
-    // Only the ids of the subnets are used.
-    Annotations.of(imported).acknowledgeWarning('@aws-cdk/aws-ec2:noSubnetRouteTableId');
-    return {
-      vpc: imported,
-      securityGroups: vpc.securityGroupIds.map((groupId) =>
-        SecurityGroup.fromSecurityGroupId(this, groupId, groupId, { mutable: false }),
-      ),
-    };
+    return { vpc, ...(vpcSubnets && { vpcSubnets }), securityGroups: [...this.securityGroups] };
   }
 }
 
-function nameFunction({ name }: RotationEntry): string {
-  const functionName = `lockstep-${name}`;
+function nameFunction(rotationName: string): string {
+  const functionName = `lockstep-${rotationName}`;
   if (functionName.length <= FUNCTION_NAME_LENGTH_MAX) return functionName;
   throw new SynthesisError(
-    `rotation "${name}": the name of its function, ${functionName}, is longer than ${FUNCTION_NAME_LENGTH_MAX} characters`,
+    `rotation "${rotationName}": the name of its function, ${functionName}, is longer than ${FUNCTION_NAME_LENGTH_MAX} characters`,
+  );
+}
+
+function checkTimeout(rotationName: string, timeout: Duration): Duration {
+  const seconds = timeout.toSeconds();
+  if (seconds >= TIMEOUT_SECONDS_MIN && seconds <= TIMEOUT_SECONDS_MAX) return timeout;
+  throw new SynthesisError(
+    `rotation "${rotationName}": its timeout is ${seconds} seconds; give it ${TIMEOUT_SECONDS_MIN} to ${TIMEOUT_SECONDS_MAX}`,
   );
 }

@@ -1,155 +1,139 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
-import type { Construct } from 'constructs';
-import type { RotationEntry } from '../config/rotations-file.ts';
+import { acknowledgeWildcard } from './acknowledgement.ts';
 import type { AuditBucket } from './audit-bucket.ts';
+import { credentialSecretArns, type Reached } from './credential-secrets.ts';
+import { keyPermission } from './key-permission.ts';
+import { vpcPermissions } from './vpc-permissions.ts';
 
-export interface RotationPermissionsProps {
-  /** The rotation, which names every secret, key and parameter that its function uses. */
-  readonly rotation: RotationEntry;
-
-  /** Where the function writes its audit trail. */
+export interface RotationPermissionsProps extends Reached {
+  /** The complete ARN of the rotated secret. */
+  readonly secretArn: string;
+  readonly auditKeyParameter: string;
   readonly auditBucket: AuditBucket;
-
-  /** Where the function writes its log. */
   readonly logGroup: ILogGroup;
-
-  /** Name of the function that the permissions are for. */
   readonly functionName: string;
+  readonly isInVpc: boolean;
+  readonly secretKey?: IKey | undefined;
+  readonly credentialSecretsKey?: IKey | undefined;
+  readonly auditKeyParameterKey?: IKey | undefined;
+  readonly environmentKey?: IKey | undefined;
 }
 
 /**
  * All that the role of a rotation function may do: each resource by its own name, each key through one service and for
- * the named secrets only. In a VPC the role must let Lambda manage network interfaces, which cannot be named
- * beforehand; the function's own code is denied the same actions.
+ * the named things only. Wildcards are acknowledged on the role, each with the reason why there is no way round it.
  */
 export function rotationPermissions(
-  scope: Construct,
+  role: Role,
   props: RotationPermissionsProps,
-): PolicyDocument {
-  return new PolicyDocument({
-    statements: [
-      ...rotatedSecret(scope, props.rotation),
-      ...credentialSecrets(scope, props.rotation),
-      ...auditKey(scope, props.rotation),
-      ...auditTrail(props.auditBucket),
-      allow(
-        'WriteLog',
-        ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        [props.logGroup.logGroupArn],
-      ),
-      ...(props.rotation.vpc === undefined ? [] : networkInterfaces(scope, props.functionName)),
-    ],
-  });
-}
-
-function rotatedSecret(scope: Construct, rotation: RotationEntry): PolicyStatement[] {
-  const { secretArn, secretKmsKeyArn } = rotation;
-  const secret = allow(
-    'RotateSecret',
-    [
-      'secretsmanager:DescribeSecret',
-      'secretsmanager:GetSecretValue',
-      'secretsmanager:ListSecretVersionIds',
-      'secretsmanager:PutSecretValue',
-      'secretsmanager:UpdateSecretVersionStage',
-    ],
-    [secretArn],
-  );
-  if (secretKmsKeyArn === undefined) return [secret];
-  const key = allow('UseKeyOfSecret', ['kms:Decrypt', 'kms:GenerateDataKey'], [secretKmsKeyArn]);
-  key.addCondition('StringEquals', {
-    'kms:ViaService': viaService(scope, 'secretsmanager'),
-    'kms:EncryptionContext:SecretARN': secretArn,
-  });
-  return [secret, key];
-}
-
-function credentialSecrets(scope: Construct, rotation: RotationEntry): PolicyStatement[] {
-  const arns = credentialSecretArns(rotation);
-  const secrets = allow('ReadCredentialSecrets', ['secretsmanager:GetSecretValue'], arns);
-  if (rotation.credentialSecretsKmsKeyArn === undefined) return [secrets];
-  const key = allow(
-    'UseKeyOfCredentialSecrets',
-    ['kms:Decrypt'],
-    [rotation.credentialSecretsKmsKeyArn],
-  );
-  key.addCondition('StringEquals', {
-    'kms:ViaService': viaService(scope, 'secretsmanager'),
-    'kms:EncryptionContext:SecretARN': arns,
-  });
-  return [secrets, key];
-}
-
-/** The secrets that hold what the function signs in to other systems with: OCI API keys and wallets. */
-export function credentialSecretArns({ databases, mirrors }: RotationEntry): string[] {
-  const wallets = databases.flatMap(({ trust }) =>
-    trust !== 'system' && 'walletSecretArn' in trust ? [trust.walletSecretArn] : [],
-  );
-  return [...new Set([...mirrors.map(({ auth }) => auth.secretArn), ...wallets])];
-}
-
-function auditKey(scope: Construct, { audit }: RotationEntry): PolicyStatement[] {
-  const parameterArn = Stack.of(scope).formatArn({
-    service: 'ssm',
-    resource: 'parameter',
-    resourceName: audit.keyParameter.slice(1),
-  });
-  const parameter = allow('ReadAuditKey', ['ssm:GetParameter'], [parameterArn]);
-  if (audit.keyParameterKmsKeyArn === undefined) return [parameter];
-  const key = allow('UseKeyOfAuditKey', ['kms:Decrypt'], [audit.keyParameterKmsKeyArn]);
-  key.addCondition('StringEquals', {
-    'kms:ViaService': viaService(scope, 'ssm'),
-    'kms:EncryptionContext:PARAMETER_ARN': parameterArn,
-  });
-  return [parameter, key];
-}
-
-function auditTrail(bucket: AuditBucket): PolicyStatement[] {
-  const keys = allow('ListAuditTrail', ['s3:ListBucket'], [bucket.bucketArn]);
-  keys.addCondition('StringLike', { 's3:prefix': `${bucket.prefix}*` });
-  return [
-    allow(
-      'WriteAuditTrail',
-      ['s3:GetObject', 's3:PutObject'],
-      [bucket.arnForObjects(`${bucket.prefix}*`)],
-    ),
-    keys,
-  ];
-}
-
-function networkInterfaces(scope: Construct, functionName: string): PolicyStatement[] {
-  const actions = [
-    'ec2:AssignPrivateIpAddresses',
-    'ec2:CreateNetworkInterface',
-    'ec2:DeleteNetworkInterface',
-    'ec2:DescribeNetworkInterfaces',
-    'ec2:DescribeSubnets',
-    'ec2:UnassignPrivateIpAddresses',
-  ];
-  const functionArn = Stack.of(scope).formatArn({
+): readonly PolicyStatement[] {
+  const functionArn = Stack.of(role).formatArn({
     service: 'lambda',
     resource: 'function',
-    resourceName: functionName,
+    resourceName: props.functionName,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
   return [
-    allow('JoinVpc', actions, ['*']),
-    new PolicyStatement({
-      sid: 'DenyJoinVpcToCode',
-      effect: Effect.DENY,
-      actions,
-      resources: ['*'],
-      conditions: { ArnEquals: { 'lambda:SourceFunctionArn': functionArn } },
+    ...rotatedSecret(role, props),
+    ...credentialSecrets(role, props),
+    ...auditKey(role, props),
+    ...auditTrail(role, props.auditBucket),
+    allow('WriteLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], [props.logGroup.logGroupArn]),
+    ...keyPermission(role, {
+      sid: 'UseKeyOfEnvironment',
+      key: props.environmentKey,
+      actions: ['kms:Decrypt'],
+      service: 'lambda',
+      context: { 'aws:lambda:FunctionArn': functionArn },
+    }),
+    ...(props.isInVpc ? vpcPermissions(role, { functionArn }) : []),
+  ];
+}
+
+function rotatedSecret(
+  role: Role,
+  { secretArn, secretKey }: RotationPermissionsProps,
+): PolicyStatement[] {
+  return [
+    allow(
+      'RotateSecret',
+      [
+        'secretsmanager:DescribeSecret',
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:ListSecretVersionIds',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:UpdateSecretVersionStage',
+      ],
+      [secretArn],
+    ),
+    ...keyPermission(role, {
+      sid: 'UseKeyOfSecret',
+      key: secretKey,
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      service: 'secretsmanager',
+      context: { SecretARN: secretArn },
     }),
   ];
 }
 
-function allow(sid: string, actions: string[], resources: string[]): PolicyStatement {
-  return new PolicyStatement({ sid, actions, resources });
+function credentialSecrets(role: Role, props: RotationPermissionsProps): PolicyStatement[] {
+  const arns = credentialSecretArns(props);
+  return [
+    allow('ReadCredentialSecrets', ['secretsmanager:GetSecretValue'], arns),
+    ...keyPermission(role, {
+      sid: 'UseKeyOfCredentialSecrets',
+      key: props.credentialSecretsKey,
+      actions: ['kms:Decrypt'],
+      service: 'secretsmanager',
+      context: { SecretARN: arns },
+    }),
+  ];
 }
 
-function viaService(scope: Construct, service: string): string {
-  return `${service}.${Stack.of(scope).region}.amazonaws.com`;
+function auditKey(role: Role, props: RotationPermissionsProps): PolicyStatement[] {
+  const parameterArn = Stack.of(role).formatArn({
+    service: 'ssm',
+    resource: 'parameter',
+    resourceName: props.auditKeyParameter.slice(1),
+  });
+  return [
+    allow('ReadAuditKey', ['ssm:GetParameter'], [parameterArn]),
+    ...keyPermission(role, {
+      sid: 'UseKeyOfAuditKey',
+      key: props.auditKeyParameterKey,
+      actions: ['kms:Decrypt'],
+      service: 'ssm',
+      context: { PARAMETER_ARN: parameterArn },
+    }),
+  ];
+}
+
+function auditTrail(role: Role, bucket: AuditBucket): PolicyStatement[] {
+  const entries = bucket.arnForObjects(`${bucket.prefix}*`);
+  acknowledgeWildcard(
+    role,
+    entries,
+    'Each entry of the audit trail is an object of its own, under a prefix that is of this rotation alone.',
+  );
+  const keys = allow('ListAuditTrail', ['s3:ListBucket'], [bucket.bucketArn]);
+  keys.addCondition('StringLike', { 's3:prefix': `${bucket.prefix}*` });
+  return [
+    allow('WriteAuditTrail', ['s3:GetObject', 's3:PutObject'], [entries]),
+    keys,
+    // With a bucket key the context is the bucket, not the object.
+    ...keyPermission(role, {
+      sid: 'UseKeyOfAuditTrail',
+      key: bucket.encryptionKey,
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      service: 's3',
+      context: { 'aws:s3:arn': bucket.bucketArn },
+    }),
+  ];
+}
+
+function allow(sid: string, actions: string[], resources: readonly string[]): PolicyStatement {
+  return new PolicyStatement({ sid, actions, resources: [...resources] });
 }

@@ -1,13 +1,14 @@
-import { CfnOutput, type Environment, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, type Environment, Stack } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { RotationEntry } from '../config/rotations-file.ts';
-import { AuditBucket } from './audit-bucket.ts';
-import { readCaBundles } from './ca-bundle.ts';
-import { functionBundle } from './function-bundle.ts';
-import { RotationFunction } from './rotation-function.ts';
-import { RotationSchedule } from './rotation-schedule.ts';
+import { AlarmTopic } from './monitoring/alarm-topic.ts';
+import { RotationAlarms } from './monitoring/rotation-alarms.ts';
+import { RotationDashboard } from './monitoring/rotation-dashboard.ts';
+import { PasswordRotation } from './password-rotation.ts';
+import { rotationEntryProps } from './rotation-entry-props.ts';
 import { checkPlace, placeOf } from './secret-place.ts';
 
 export interface RotationStackProps {
@@ -23,43 +24,64 @@ export interface RotationStackProps {
    * @default - lambda/handler.ts, bundled, with the CA files
    */
   readonly code?: Code;
+
+  /**
+   * The code that reads failures from the log, where there are alarms.
+   *
+   * @default - bundled from this project
+   */
+  readonly noticeCode?: Code;
 }
 
+type AlarmSettings = NonNullable<RotationEntry['alarms']>;
+
 /**
- * One rotation: the function that Secrets Manager calls, its role, its audit bucket and its schedule.
+ * One rotation of rotations.json: a `PasswordRotation`, with the alarms and the dashboard that its entry asks for.
  *
- * The secret, its policy, the databases and the mirrors exist beforehand and are not touched. Deploying rotates
- * nothing; the output `RotateCommand` does.
+ * Deploying rotates nothing; the output `RotateCommand` does.
  *
  * @throws SynthesisError when the rotation cannot be deployed as it is described
  */
 export class RotationStack extends Stack {
-  constructor(scope: Construct, id: string, { rotation, folder, code }: RotationStackProps) {
+  readonly rotation: PasswordRotation;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { rotation, folder, code, noticeCode }: RotationStackProps,
+  ) {
     checkPlace(rotation);
     super(scope, id, {
       description: `Lockstep: rotates the database password of ${rotation.name}.`,
       env: environment(rotation),
     });
-    const caBundles = readCaBundles(rotation.databases, folder);
-    const secret = Secret.fromSecretCompleteArn(this, 'Secret', rotation.secretArn);
-    const auditBucket = new AuditBucket(this, 'Audit', {
-      prefix: `lockstep/${rotation.name}/`,
-      retentionDays: rotation.audit.retentionDays,
+    this.rotation = new PasswordRotation(this, 'Rotation', {
+      ...rotationEntryProps(this, { rotation, caFolder: folder }),
+      code,
     });
-    const rotationFunction = new RotationFunction(this, 'Rotation', {
-      rotation,
-      auditBucket,
-      code: code ?? functionBundle({ caBundles }),
-    });
-    new RotationSchedule(this, 'Schedule', {
-      secret,
-      rotationFunction: rotationFunction.function,
-      ...rotation.schedule,
-    });
-    this.#output('FunctionName', rotationFunction.function.functionName);
-    this.#output('FunctionArn', rotationFunction.function.functionArn);
-    this.#output('AuditBucket', auditBucket.bucketName);
+    if (rotation.alarms !== undefined) this.#addAlarms(rotation.name, rotation.alarms, noticeCode);
+    this.#output('FunctionName', this.rotation.function.functionName);
+    this.#output('FunctionArn', this.rotation.function.functionArn);
+    this.#output('AuditBucket', this.rotation.auditBucket.bucketName);
     this.#output('RotateCommand', rotateCommand(rotation.secretArn));
+  }
+
+  #addAlarms(name: string, settings: AlarmSettings, noticeCode: Code | undefined): void {
+    const { secretAgeDaysMax } = settings;
+    const alarms = new RotationAlarms(this, 'Alarms', {
+      rotation: this.rotation,
+      topic: this.#topic(name, settings),
+      ...(secretAgeDaysMax && { secretAgeMax: Duration.days(secretAgeDaysMax) }),
+      noticeCode,
+    });
+    if (!settings.dashboard) return;
+    new RotationDashboard(this, 'Dashboard', { rotation: this.rotation, alarms });
+  }
+
+  #topic(rotationName: string, { topicArn, emails = [], topicKmsKeyArn }: AlarmSettings): ITopic {
+    if (topicArn !== undefined) return Topic.fromTopicArn(this, 'Topic', topicArn);
+    const key = topicKmsKeyArn && Key.fromKeyArn(this, 'TopicKey', topicKmsKeyArn);
+    return new AlarmTopic(this, 'Topic', { rotationName, emails, ...(key && { key }) });
   }
 
   #output(name: string, value: string): void {

@@ -1,6 +1,5 @@
-import { Arn, ArnFormat } from 'aws-cdk-lib';
-import type { RotationEntry } from '../config/rotations-file.ts';
-import { credentialSecretArns } from './rotation-permissions.ts';
+import { Arn, ArnFormat, Token } from 'aws-cdk-lib';
+import { credentialSecretArns, type Reached } from './credential-secrets.ts';
 import { SynthesisError } from './synthesis-error.ts';
 
 /** The account and region that a secret lives in. */
@@ -15,12 +14,19 @@ export function placeOf(secretArn: string): SecretPlace {
   return { account, region };
 }
 
+export interface PlacedRotation extends Reached {
+  readonly name: string;
+  readonly secretArn: string;
+  readonly account?: string | undefined;
+  readonly region?: string | undefined;
+}
+
 /**
  * Checks that the function, which lives beside the rotated secret, can reach every secret that it reads.
  *
  * @throws SynthesisError when the rotation is to live elsewhere than its secret, or reads a secret of another region
  */
-export function checkPlace(rotation: RotationEntry): void {
+export function checkPlace(rotation: PlacedRotation): void {
   const place = placeOf(rotation.secretArn);
   for (const part of ['account', 'region'] as const) {
     const wanted = rotation[part];
@@ -31,6 +37,8 @@ export function checkPlace(rotation: RotationEntry): void {
     }
   }
   for (const arn of credentialSecretArns(rotation)) {
+    // Only the deployment knows where a secret of the same app will be: beside it.
+    if (Token.isUnresolved(arn)) continue;
     const { region } = placeOf(arn);
     if (region !== place.region) {
       throw new SynthesisError(

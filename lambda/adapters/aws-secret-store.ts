@@ -61,6 +61,7 @@ export class AwsSecretStore implements SecretStore {
       if (secret.DeletedDate !== undefined) throw this.#markedForDeletion();
       return {
         rotationEnabled: secret.RotationEnabled ?? false,
+        createdMs: secret.CreatedDate?.getTime(),
         rotatedMs: secret.LastRotatedDate?.getTime(),
         labels: new Map(Object.entries(secret.VersionIdsToStages ?? {})),
       };

@@ -1,8 +1,12 @@
-/** Names of the metrics; dimensions are the rotation and, where it fits, the database or vault. */
+/**
+ * Names of the metrics; dimensions are the rotation and, where it fits, what it is about: a database, a vault, a step, a
+ * kind of error. Alarms and the dashboard read them (`lib/monitoring/rotation-metrics.ts`).
+ */
 export type MetricName =
   | 'StepSucceeded'
   | 'StepFailed'
   | 'StepDurationMs'
+  | 'SecretAgeMs'
   | 'LoginRefused'
   | 'CurrentRefused'
   | 'OverlapMs'

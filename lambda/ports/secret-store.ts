@@ -14,6 +14,8 @@ export interface SecretVersionSummary {
 
 export interface SecretDescription {
   readonly rotationEnabled: boolean;
+  /** When the secret was made, in milliseconds since 1970. */
+  readonly createdMs: number | undefined;
   /** When the last rotation ended, in milliseconds since 1970. */
   readonly rotatedMs: number | undefined;
   /** Staging labels of every version that has any. */

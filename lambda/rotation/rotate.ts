@@ -8,6 +8,7 @@ import { record } from './record.ts';
 import { retire, revoke } from './revoke.ts';
 import { setSecret } from './set-secret.ts';
 import { testSecret } from './test-secret.ts';
+import { watch } from './watch.ts';
 
 /**
  * Runs one step of a rotation, or an operation between rotations. Each may run again, in a new process, at any point of
@@ -29,8 +30,8 @@ export async function rotate(context: RotationContext): Promise<void> {
   }
   const durationMs = context.clock.now() - startedMs;
   context.reporter.info('step.succeeded', { step, versionId, durationMs });
-  context.reporter.metric({ name: 'StepDurationMs', value: durationMs });
-  context.reporter.metric({ name: 'StepSucceeded', value: 1 });
+  context.reporter.metric({ name: 'StepDurationMs', value: durationMs, subject: step });
+  context.reporter.metric({ name: 'StepSucceeded', value: 1, subject: step });
 }
 
 async function run(context: RotationContext): Promise<void> {
@@ -41,6 +42,9 @@ async function run(context: RotationContext): Promise<void> {
       return;
     case 'retire':
       await retire(context);
+      return;
+    case 'watch':
+      await watch(context);
       return;
     case 'createSecret':
     case 'setSecret':
@@ -75,6 +79,8 @@ async function reportFailure(context: RotationContext, error: LockstepError): Pr
   context.budget.releaseForReport();
   const { step, versionId } = context.request;
   context.reporter.warn('step.failed', { step, versionId, error });
+  // Two metrics: CloudWatch cannot add up the kinds of errors to a step, nor the steps to a kind.
+  context.reporter.metric({ name: 'StepFailed', value: 1, subject: step });
   context.reporter.metric({ name: 'StepFailed', value: 1, subject: error.name });
   await record(context, {
     event: 'step-failed',

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,6 +9,9 @@ import { orders, PROJECT_ROOT } from './orders.ts';
 const TSX = pathToFileURL(path.join(PROJECT_ROOT, 'node_modules/tsx/dist/loader.mjs')).href;
 const NOTICE =
   'lockstep: there is no rotations.json; this is rotations.example.json, which is not for deploying\n';
+
+/** The CDK's own checks of a template take seconds; one test has them. */
+const WITHOUT_OWN_CHECKS = { CDK_VALIDATION: 'false' };
 
 describe('the CDK app', () => {
   let folder: string;
@@ -39,6 +42,12 @@ describe('the CDK app', () => {
     return { status, stderr };
   }
 
+  function writeOrders(): void {
+    const databases = orders.databases.filter(({ trust }) => trust === 'system');
+    const rotations = [{ ...orders, databases }];
+    writeFileSync(path.join(folder, 'rotations.json'), JSON.stringify({ rotations }));
+  }
+
   function templates(): readonly string[] {
     return readdirSync(path.join(folder, 'cdk.out')).filter((name) =>
       name.endsWith('.template.json'),
@@ -46,8 +55,8 @@ describe('the CDK app', () => {
   }
 
   test('synthesises the example, and says so, when there is no rotations.json', () => {
-    for (const name of ['rotations.example.json', 'certs.example']) {
-      cpSync(path.join(PROJECT_ROOT, name), path.join(folder, name), { recursive: true });
+    for (const name of ['rotations.example.json', 'lib/rds-ca/certificates/eu-central-1.pem']) {
+      cpSync(path.join(PROJECT_ROOT, name), path.join(folder, name));
     }
 
     expect(synthesize()).toEqual({ status: 0, stderr: NOTICE });
@@ -64,12 +73,45 @@ describe('the CDK app', () => {
     const rotations = [orders, second].map((one) => ({ ...one, databases }));
     writeFileSync(path.join(folder, 'two.json'), JSON.stringify({ rotations }));
 
-    const environment = { LOCKSTEP_ROTATIONS: 'ignored.json', CDK_VALIDATION: 'false' };
+    const environment = { ...WITHOUT_OWN_CHECKS, LOCKSTEP_ROTATIONS: 'ignored.json' };
     expect(synthesize({ rotations: 'two.json' }, environment)).toEqual({ status: 0, stderr: '' });
     expect(templates()).toEqual([
       'Lockstep-billing.template.json',
       'Lockstep-orders.template.json',
     ]);
+  });
+
+  test('warns where nobody is told of a failure', () => {
+    writeOrders();
+
+    expect(synthesize({}, WITHOUT_OWN_CHECKS)).toEqual({ status: 0, stderr: '' });
+    const metadata = readFileSync(path.join(folder, 'cdk.out/Lockstep-orders.metadata.json'));
+    expect(metadata.toString()).toContain(
+      'rotation \\"orders\\" has no \\"alarms\\": nobody is told when it fails',
+    );
+  });
+
+  test('fails when a finding of the AwsSolutions rules has no acknowledgement', () => {
+    writeOrders();
+    // Leaves every acknowledgement out before the app begins.
+    const preload = path.join(folder, 'preload.mjs');
+    writeFileSync(
+      preload,
+      `import { createRequire } from 'node:module';
+       const { Validations } = createRequire(${JSON.stringify(PROJECT_ROOT + '/')})('aws-cdk-lib');
+       Validations.prototype.acknowledge = () => undefined;`,
+    );
+
+    const { status, stderr } = synthesize(
+      {},
+      { ...WITHOUT_OWN_CHECKS, NODE_OPTIONS: `--import=${pathToFileURL(preload).href}` },
+    );
+
+    expect(status).toBe(1);
+    expect(stderr).toContain("Acknowledge with 'AwsSolutions::AwsSolutions-S1'");
+    expect(stderr).toContain(
+      'AwsSolutions-IAM5[Resource::<RotationAudit3A0D2ABC.Arn>/lockstep/orders/*]',
+    );
   });
 
   test('fails when the file that the environment names does not exist, with one line', () => {

@@ -1,6 +1,6 @@
 import { onlyResource, orders, templateOf } from './orders.ts';
 
-const ARN = { 'Fn::GetAtt': ['Audit3D8ADE0A', 'Arn'] };
+const ARN = { 'Fn::GetAtt': ['RotationAudit3A0D2ABC', 'Arn'] };
 const OBJECTS = { 'Fn::Join': ['', [ARN, '/*']] };
 const EVERYONE = { AWS: '*' };
 

@@ -5,7 +5,10 @@ import path from 'node:path';
 import { readCaBundles, type CaBundle } from '../../lib/ca-bundle.ts';
 import { oracle, postgres, PROJECT_ROOT, WALLET_SECRET_ARN } from './orders.ts';
 
-const CERTIFICATE = readFileSync(path.join(PROJECT_ROOT, 'certs.example/ca.pem'), 'utf8');
+const CERTIFICATE = readFileSync(
+  path.join(PROJECT_ROOT, 'lib/rds-ca/certificates/eu-central-1.pem'),
+  'utf8',
+);
 
 describe('the CA file of a database', () => {
   let folder: string;
@@ -60,7 +63,7 @@ describe('the CA file of a database', () => {
     ['it is empty', '', 'holds no PEM certificate'],
     [
       'a certificate is damaged',
-      CERTIFICATE.replace('MIIB', 'AAAA'),
+      CERTIFICATE.replace('MIIC', 'AAAA'),
       'holds a PEM certificate that cannot be parsed',
     ],
     [

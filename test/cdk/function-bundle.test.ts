@@ -8,7 +8,10 @@ import { functionBundle } from '../../lib/function-bundle.ts';
 import { RotationStack } from '../../lib/rotation-stack.ts';
 import { newApp, orders, postgres, PROJECT_ROOT } from './orders.ts';
 
-const CERTIFICATE = readFileSync(path.join(PROJECT_ROOT, 'certs.example/ca.pem'), 'utf8');
+const CERTIFICATE = readFileSync(
+  path.join(PROJECT_ROOT, 'lib/rds-ca/certificates/eu-central-1.pem'),
+  'utf8',
+);
 const SOURCE = 'export const handler = async (): Promise<string> => import.meta.dirname;\n';
 
 interface FunctionResource {

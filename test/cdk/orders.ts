@@ -23,7 +23,7 @@ export const postgres: PostgresConfig = {
   host: 'orders.example.com',
   port: 5432,
   database: 'orders',
-  trust: { caFile: 'certs.example/ca.pem' },
+  trust: { caFile: 'lib/rds-ca/certificates/eu-central-1.pem' },
 };
 
 export const oracle: OracleConfig = {
@@ -65,6 +65,12 @@ export const vpc: NonNullable<RotationEntry['vpc']> = {
   securityGroupIds: ['sg-0123abcd'],
 };
 
+/** The least that asks for alarms. */
+export const alarms: NonNullable<RotationEntry['alarms']> = {
+  emails: ['database-team@example.com'],
+  dashboard: false,
+};
+
 export interface AppOptions {
   readonly outdir?: string;
 }
@@ -85,12 +91,17 @@ export function newApp(options: AppOptions = {}): App {
   });
 }
 
-/** The stack of a rotation, with code that needs no bundling. */
+/** Code that needs no bundling. */
+export function inlineCode(): Code {
+  return Code.fromInline('exports.handler = async () => {};');
+}
+
 export function newStack(rotation: RotationEntry): RotationStack {
   return new RotationStack(newApp(), 'Orders', {
     rotation,
     folder: PROJECT_ROOT,
-    code: Code.fromInline('exports.handler = async () => {};'),
+    code: inlineCode(),
+    noticeCode: inlineCode(),
   });
 }
 

@@ -3,7 +3,7 @@ import { FunctionConfig } from '../../config/function-config.ts';
 import { mirror, onlyResource, oracle, orders, postgres, templateOf, vpc } from './orders.ts';
 
 /** What 3,500 bytes leave to the test query of `postgres`, with the longest name that a bucket can have. */
-const QUERY_LENGTH_MAX = 2_795;
+const QUERY_LENGTH_MAX = 2_779;
 
 describe('the rotation function', () => {
   test('runs on Node 24 for arm64 with the memory and the timeout of its rotation', () => {
@@ -16,7 +16,7 @@ describe('the rotation function', () => {
       Architectures: ['arm64'],
       MemorySize: 1024,
       Timeout: 300,
-      LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: 'RotationLog0F4B48E5' } },
+      LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: 'RotationFunctionLog35BA0598' } },
       VpcConfig: Match.absent(),
     });
   });
@@ -41,11 +41,12 @@ describe('the rotation function', () => {
     });
 
     const [before, bucket, after] = parts.asArray() as [string, unknown, string];
-    expect(bucket).toEqual({ Ref: 'Audit3D8ADE0A' });
+    expect(bucket).toEqual({ Ref: 'RotationAudit3A0D2ABC' });
     expect(FunctionConfig.parse(JSON.parse(`${before}audit-bucket${after}`))).toEqual({
       name: 'orders',
       secretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders/app-a1B2c3',
       strategy: 'single-user',
+      retire: 'next',
       databases: [{ ...postgres, trust: { caFile: 'ca/orders-rds.pem' } }, oracle],
       mirrors: [mirror],
       audit: {
@@ -114,5 +115,35 @@ describe('the rotation function', () => {
     expect(() => templateOf(rotation)).toThrow(
       'rotation "orders": give each availability zone of its VPC the same number of subnets',
     );
+  });
+
+  test('encrypts its environment, its log and its audit trail with the keys that are named', () => {
+    const key = (name: string): string => `arn:aws:kms:eu-central-1:111122223333:key/${name}`;
+    const template = templateOf({
+      ...orders,
+      environmentKmsKeyArn: key('environment'),
+      logKmsKeyArn: key('log'),
+      audit: { ...orders.audit, bucketKmsKeyArn: key('trail') },
+    });
+
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      KmsKeyArn: 'arn:aws:kms:eu-central-1:111122223333:key/environment',
+    });
+    template.hasResourceProperties('AWS::Logs::LogGroup', {
+      KmsKeyId: 'arn:aws:kms:eu-central-1:111122223333:key/log',
+    });
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          {
+            BucketKeyEnabled: true,
+            ServerSideEncryptionByDefault: {
+              SSEAlgorithm: 'aws:kms',
+              KMSMasterKeyID: 'arn:aws:kms:eu-central-1:111122223333:key/trail',
+            },
+          },
+        ],
+      },
+    });
   });
 });

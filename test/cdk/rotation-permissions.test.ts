@@ -19,8 +19,10 @@ interface Policy {
 const SECRET_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/secret';
 const CREDENTIALS_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/credentials';
 const PARAMETER_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/parameter';
+const TRAIL_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/trail';
+const ENVIRONMENT_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/environment';
 const PARAMETER_ARN = 'arn:aws:ssm:eu-central-1:111122223333:parameter/lockstep/orders/audit-key';
-const BUCKET_ARN = { 'Fn::GetAtt': ['Audit3D8ADE0A', 'Arn'] };
+const BUCKET_ARN = { 'Fn::GetAtt': ['RotationAudit3A0D2ABC', 'Arn'] };
 
 const rotateSecret = {
   Sid: 'RotateSecret',
@@ -63,7 +65,7 @@ const writeLog = {
   Sid: 'WriteLog',
   Effect: 'Allow',
   Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-  Resource: { 'Fn::GetAtt': ['RotationLog0F4B48E5', 'Arn'] },
+  Resource: { 'Fn::GetAtt': ['RotationFunctionLog35BA0598', 'Arn'] },
 };
 
 function statementsOf(rotation: RotationEntry): readonly unknown[] {
@@ -88,7 +90,12 @@ describe('the role of a rotation function', () => {
       ...orders,
       secretKmsKeyArn: SECRET_KEY,
       credentialSecretsKmsKeyArn: CREDENTIALS_KEY,
-      audit: { ...orders.audit, keyParameterKmsKeyArn: PARAMETER_KEY },
+      environmentKmsKeyArn: ENVIRONMENT_KEY,
+      audit: {
+        ...orders.audit,
+        keyParameterKmsKeyArn: PARAMETER_KEY,
+        bucketKmsKeyArn: TRAIL_KEY,
+      },
     });
 
     expect(statements).toEqual([
@@ -133,17 +140,41 @@ describe('the role of a rotation function', () => {
       },
       writeAuditTrail,
       listAuditTrail,
+      {
+        Sid: 'UseKeyOfAuditTrail',
+        Effect: 'Allow',
+        Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        Resource: TRAIL_KEY,
+        Condition: {
+          StringEquals: {
+            'kms:ViaService': 's3.eu-central-1.amazonaws.com',
+            'kms:EncryptionContext:aws:s3:arn': BUCKET_ARN,
+          },
+        },
+      },
       writeLog,
+      {
+        Sid: 'UseKeyOfEnvironment',
+        Effect: 'Allow',
+        Action: 'kms:Decrypt',
+        Resource: ENVIRONMENT_KEY,
+        Condition: {
+          StringEquals: {
+            'kms:ViaService': 'lambda.eu-central-1.amazonaws.com',
+            'kms:EncryptionContext:aws:lambda:FunctionArn':
+              'arn:aws:lambda:eu-central-1:111122223333:function:lockstep-orders',
+          },
+        },
+      },
     ]);
   });
 
-  test('lets Lambda manage network interfaces in a VPC, and denies that to the code', () => {
-    const actions = [
+  test('lets Lambda manage network interfaces of the region in a VPC, and denies that to the code', () => {
+    const look = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
+    const manage = [
       'ec2:AssignPrivateIpAddresses',
       'ec2:CreateNetworkInterface',
       'ec2:DeleteNetworkInterface',
-      'ec2:DescribeNetworkInterfaces',
-      'ec2:DescribeSubnets',
       'ec2:UnassignPrivateIpAddresses',
     ];
 
@@ -154,11 +185,24 @@ describe('the role of a rotation function', () => {
       writeAuditTrail,
       listAuditTrail,
       writeLog,
-      { Sid: 'JoinVpc', Effect: 'Allow', Action: actions, Resource: '*' },
+      { Sid: 'LookAtVpc', Effect: 'Allow', Action: look, Resource: '*' },
       {
-        Sid: 'DenyJoinVpcToCode',
+        Sid: 'JoinVpc',
+        Effect: 'Allow',
+        Action: manage,
+        Resource: 'arn:aws:ec2:eu-central-1:*:*/*',
+      },
+      {
+        Sid: 'DenyVpcToCode',
         Effect: 'Deny',
-        Action: actions,
+        Action: [
+          'ec2:AssignPrivateIpAddresses',
+          'ec2:CreateNetworkInterface',
+          'ec2:DeleteNetworkInterface',
+          'ec2:DescribeNetworkInterfaces',
+          'ec2:DescribeSubnets',
+          'ec2:UnassignPrivateIpAddresses',
+        ],
         Resource: '*',
         Condition: {
           ArnEquals: {

@@ -1,6 +1,6 @@
 import { onlyResource, orders, SECRET_ARN, templateOf } from './orders.ts';
 
-const FUNCTION_ARN = { 'Fn::GetAtt': ['RotationFunction8B9BF3C3', 'Arn'] };
+const FUNCTION_ARN = { 'Fn::GetAtt': ['RotationFunctionE559BCDB', 'Arn'] };
 
 describe('the rotation schedule', () => {
   test('rotates at the scheduled time and never on deployment', () => {
@@ -38,7 +38,7 @@ describe('the rotation schedule', () => {
     const template = templateOf(orders);
 
     const schedule = onlyResource(template, 'AWS::SecretsManager::RotationSchedule');
-    expect(schedule.DependsOn).toEqual(['SchedulePermission4CCE37B3']);
+    expect(schedule.DependsOn).toEqual(['RotationSchedulePermission48129FB9']);
     expect(onlyResource(template, 'AWS::Lambda::Permission').Properties).toEqual({
       Action: 'lambda:InvokeFunction',
       FunctionName: FUNCTION_ARN,

@@ -1,9 +1,17 @@
 import path from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Code } from 'aws-cdk-lib/aws-lambda';
 import { RotationStack } from '../../lib/rotation-stack.ts';
 import { readRotations } from '../../lib/rotations.ts';
-import { newApp, newStack, onlyResource, orders, PROJECT_ROOT, templateOf } from './orders.ts';
+import {
+  alarms,
+  inlineCode,
+  newApp,
+  newStack,
+  onlyResource,
+  orders,
+  PROJECT_ROOT,
+  templateOf,
+} from './orders.ts';
 
 describe('the stack of a rotation', () => {
   test('holds these resources and no other', () => {
@@ -30,9 +38,9 @@ describe('the stack of a rotation', () => {
     const { Outputs } = templateOf(orders).toJSON() as { readonly Outputs: unknown };
 
     expect(Outputs).toEqual({
-      FunctionName: { Value: { Ref: 'RotationFunction8B9BF3C3' } },
-      FunctionArn: { Value: { 'Fn::GetAtt': ['RotationFunction8B9BF3C3', 'Arn'] } },
-      AuditBucket: { Value: { Ref: 'Audit3D8ADE0A' } },
+      FunctionName: { Value: { Ref: 'RotationFunctionE559BCDB' } },
+      FunctionArn: { Value: { 'Fn::GetAtt': ['RotationFunctionE559BCDB', 'Arn'] } },
+      AuditBucket: { Value: { Ref: 'RotationAudit3A0D2ABC' } },
       RotateCommand: {
         Value:
           'aws secretsmanager rotate-secret --secret-id arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders/app-a1B2c3 --region eu-central-1',
@@ -77,12 +85,35 @@ describe('the stack of a rotation', () => {
   test('is made of each rotation of the example', () => {
     const { folder, entries } = readRotations(path.join(PROJECT_ROOT, 'rotations.example.json'));
     const app = newApp();
-    const code = Code.fromInline('exports.handler = async () => {};');
+    const code = inlineCode();
 
     for (const rotation of entries) {
-      const stack = new RotationStack(app, `Lockstep-${rotation.name}`, { rotation, folder, code });
-      Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 1);
+      const props = { rotation, folder, code, noticeCode: code };
+      const stack = new RotationStack(app, `Lockstep-${rotation.name}`, props);
+      Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
+        FunctionName: 'lockstep-orders',
+      });
     }
     expect(entries.map(({ name }) => name)).toEqual(['orders']);
+  });
+
+  test.each([
+    [true, 1],
+    [false, 0],
+  ])('has a dashboard where it is wanted: %s', (dashboard, count) => {
+    const template = templateOf({ ...orders, alarms: { ...alarms, dashboard } });
+
+    template.resourceCountIs('AWS::CloudWatch::Dashboard', count);
+  });
+
+  test('tells the topic that is named, and makes none', () => {
+    const topicArn = 'arn:aws:sns:eu-central-1:111122223333:database-team';
+    const template = templateOf({ ...orders, alarms: { topicArn, dashboard: false } });
+
+    template.resourceCountIs('AWS::SNS::Topic', 0);
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'lockstep-orders-setSecret-failed',
+      AlarmActions: [topicArn],
+    });
   });
 });

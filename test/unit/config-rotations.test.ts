@@ -168,7 +168,11 @@ describe('rotations.json', () => {
       },
       'retire: next, where users alternate',
     ],
-    ['the old password is to end at once', { retire: { afterHours: 0 } }, 'retire: Invalid'],
+    [
+      'the old password is to end at once',
+      { retire: { afterHours: 0 } },
+      'retire.afterHours: Too small',
+    ],
     [
       'the schedule is neither cron nor rate',
       { schedule: { expression: 'every sunday' } },

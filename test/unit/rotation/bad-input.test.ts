@@ -172,7 +172,7 @@ describe('bad input', () => {
     expect(reached(world)).toEqual([]);
   });
 
-  test('records the failure and meters it by its kind', async () => {
+  test('records the failure and meters it by its kind and by its step', async () => {
     const world = new World();
     await world.begin();
     await expect(world.step('createSecret', UNKNOWN_VERSION)).rejects.toThrow();
@@ -186,5 +186,6 @@ describe('bad input', () => {
       value: 1,
       subject: 'UnknownVersionError',
     });
+    expect(world.metrics).toContainEqual({ name: 'StepFailed', value: 1, subject: 'createSecret' });
   });
 });

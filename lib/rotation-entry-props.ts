@@ -1,0 +1,49 @@
+import { Duration } from 'aws-cdk-lib';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import type { RotationEntry } from '../config/rotations-file.ts';
+import type { PasswordRotationProps } from './password-rotation-props.ts';
+import { vpcByIds } from './vpc-by-ids.ts';
+
+/**
+ * An entry of rotations.json as the props of the construct. Keys, secret and VPC are taken as they are named; nothing is
+ * looked up.
+ *
+ * @param scope where the imported things stand
+ * @param caFolder where the CA files that the entry names are looked for
+ */
+export function rotationEntryProps(
+  scope: Construct,
+  { rotation, caFolder }: { readonly rotation: RotationEntry; readonly caFolder: string },
+): PasswordRotationProps {
+  const { name, secretArn, vpc, audit, retire, schedule } = rotation;
+  const key = (id: string, arn: string | undefined): IKey | undefined =>
+    arn === undefined ? undefined : Key.fromKeyArn(scope, id, arn);
+  const secretKey = key('SecretKey', rotation.secretKmsKeyArn);
+  return {
+    rotationName: name,
+    secret: Secret.fromSecretAttributes(scope, 'Secret', {
+      secretCompleteArn: secretArn,
+      ...(secretKey && { encryptionKey: secretKey }),
+    }),
+    databases: rotation.databases,
+    mirrors: rotation.mirrors,
+    caFolder,
+    strategy: rotation.strategy,
+    users: rotation.users,
+    retireAfter: retire === 'next' ? undefined : Duration.hours(retire.afterHours),
+    scheduleExpression: schedule?.expression,
+    scheduleDuration: schedule?.duration,
+    auditKeyParameter: audit.keyParameter,
+    auditRetention: Duration.days(audit.retentionDays),
+    auditBucketKey: key('AuditBucketKey', audit.bucketKmsKeyArn),
+    auditKeyParameterKey: key('AuditKeyParameterKey', audit.keyParameterKmsKeyArn),
+    credentialSecretsKey: key('CredentialSecretsKey', rotation.credentialSecretsKmsKeyArn),
+    logKey: key('LogKey', rotation.logKmsKeyArn),
+    environmentKey: key('EnvironmentKey', rotation.environmentKmsKeyArn),
+    memorySizeMb: rotation.memoryMb,
+    timeout: Duration.seconds(rotation.timeoutSeconds),
+    ...(vpc && { ...vpcByIds(scope, { name, vpc }), interfaceEndpoints: vpc.interfaceEndpoints }),
+  };
+}
