@@ -45,7 +45,7 @@ export interface Invocation {
 /** All that one invocation reaches in a world, on lines of its own with faults of their own. */
 export function contextOf(world: World, invocation: Invocation): RotationContext {
   const { request, clock, endMs, reporter, faults, turn, losesChange } = invocation;
-  const { seeDatabase = (database) => database } = invocation;
+  const seeDatabase = invocation.seeDatabase ?? ((database: Database) => database);
   const { secretArn, secretOcid, strategy, chance } = world;
   const redactor = invocation.redactor ?? new Redactor();
   const budget = new TimeBudget(() => endMs - clock.now());

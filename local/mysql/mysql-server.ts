@@ -16,7 +16,7 @@ import { makeDataFolder } from './data-folder.ts';
 import type { Flavour } from './flavours.ts';
 import { makeReachable } from './reachable-program.ts';
 import { findServerProgram, type ServerProgram } from './server-programs.ts';
-import { ServerProcess } from './server-process.ts';
+import { MysqlProcess } from './mysql-process.ts';
 import { countRefusedLogins, formatSettings, serviceSettings } from './server-settings.ts';
 import type { Settings } from './server-settings.ts';
 
@@ -52,7 +52,7 @@ export class MysqlServer {
   readonly port: number;
   /** As the server's program says it. */
   readonly version: string;
-  readonly #process: ServerProcess;
+  readonly #process: MysqlProcess;
   readonly #root: RootAccess;
 
   private constructor(started: StartedProcess) {
@@ -134,7 +134,7 @@ interface RootAccess {
 }
 
 interface StartedProcess {
-  readonly process: ServerProcess;
+  readonly process: MysqlProcess;
   readonly port: number;
   readonly version: string;
   readonly root: RootAccess;
@@ -182,7 +182,7 @@ async function startProcessOn(
     ...options.settings,
   };
   const command = [...program.command, ...formatSettings(settings)];
-  const server = await ServerProcess.prepare({ folder, command, account, environment });
+  const server = await MysqlProcess.prepare({ folder, command, account, environment });
   try {
     await makeDataFolder(data, { program, folder, password, account, environment });
     await writeIdentity(folder, options.identity, account);

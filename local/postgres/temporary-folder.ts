@@ -8,12 +8,12 @@ export interface Account {
   readonly gid: number;
 }
 
-/** `nobody` on every Linux of today. PostgreSQL wants an account that has a name. */
+/** `nobody` on every Linux of today. A server wants an account that has a name. */
 const NOBODY: Account = { uid: 65534, gid: 65534 };
 /** Others may list and enter it. */
 const OPEN_TO_OTHERS = 0o005;
 
-/** PostgreSQL refuses to run as root: then it is `nobody`, else undefined, the account we run as. */
+/** No database server is to run as root: then it is `nobody`, else undefined, the account we run as. */
 export function serverAccount(): Account | undefined {
   return process.getuid?.() === 0 ? NOBODY : undefined;
 }
@@ -24,7 +24,7 @@ export function serverAccount(): Account | undefined {
  */
 export async function makeTemporaryFolder(account: Account | undefined): Promise<string> {
   const parent = account === undefined ? tmpdir() : await findOpenFolder([tmpdir(), '/tmp']);
-  const folder = await mkdtemp(join(parent, 'lockstep-postgres-'));
+  const folder = await mkdtemp(join(parent, 'lockstep-server-'));
   await chmod(folder, 0o755);
   await giveTo(account, folder);
   return folder;
@@ -40,7 +40,7 @@ async function findOpenFolder(candidates: readonly string[]): Promise<string> {
     if (await isOpenToOthers(resolve(candidate))) return candidate;
   }
   throw new Error(
-    `PostgreSQL does not run as root, and no other account can reach ${candidates.join(' or ')}: ` +
+    `the server does not run as root, and no other account can reach ${candidates.join(' or ')}: ` +
       'set TMPDIR to a folder that everybody may enter',
   );
 }

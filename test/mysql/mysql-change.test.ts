@@ -208,4 +208,37 @@ await describeWithServer('mysql', 'a change by the adapter for MySQL', () => {
     expect(logs).toContain('ALTER USER USER() DISCARD OLD PASSWORD');
     for (const password of [FIRST, SECOND, THIRD]) expect(logs).not.toContain(password);
   });
+
+  describe('endOverlap', () => {
+    test('does nothing where the user may end nothing', async () => {
+      const username = await bed.makeKeeper();
+      await bed.inSession(username, async (session) => await session.change(TO_SECOND));
+      await bed.server.query(`REVOKE APPLICATION_PASSWORD_ADMIN ON *.* FROM ${username}@'%'`);
+      await bed.inSession(
+        username,
+        async (session) => {
+          await expect(session.endOverlap(new Password(SECOND))).resolves.toBeUndefined();
+        },
+        { password: SECOND },
+      );
+      await expect(bed.accepted(username)).resolves.toEqual([FIRST, SECOND]);
+    });
+
+    test('fails when a password history forbids to ask which is the newest, and ends nothing', async () => {
+      const username = await bed.makeKeeper();
+      await bed.server.query(`ALTER USER ${username}@'%' PASSWORD HISTORY 5`);
+      await bed.inSession(username, async (session) => await session.change(TO_SECOND));
+      await bed.inSession(
+        username,
+        async (session) => {
+          const error = await failureOf(session.endOverlap(new Password(SECOND)));
+          expect(error).toBeInstanceOf(OverlapError);
+          expect(error.message).toContain('the password rules forbid to ask');
+          expect(error.remedy).toContain('DISCARD OLD PASSWORD');
+        },
+        { password: SECOND },
+      );
+      await expect(bed.accepted(username)).resolves.toEqual([FIRST, SECOND]);
+    });
+  });
 });

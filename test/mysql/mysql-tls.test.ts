@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { DatabaseTlsError } from '../../lambda/domain/errors.ts';
 import { CertificateAuthority } from '../../local/certificate-authority.ts';
 import { FLAVOURS } from '../../local/mysql/flavours.ts';
@@ -165,8 +166,11 @@ for (const flavour of FLAVOURS) {
       closings.push(async () => {
         await meddler.close();
       });
+      // The driver remarks on it.
+      const remarks = jest.spyOn(console, 'error').mockImplementation(() => undefined);
       const login = bed.makeDatabase({ config: { port: meddler.port } }).login(credential('app'));
       await expect(login).rejects.toThrow(DatabaseTlsError);
+      remarks.mockRestore();
     });
   });
 }
