@@ -25,7 +25,9 @@ const project = (name) => ({
 });
 
 export default {
-  projects: ['unit', 'contract', 'cdk', 'integration', 'e2e', 'mysql'].map(project),
+  projects: ['unit', 'contract', 'cdk', 'integration', 'e2e', 'mysql', 'simulation', 'faults'].map(
+    project,
+  ),
   reporters: ['default', '<rootDir>/test/summary-reporter.js'],
   testTimeout: 180_000,
   maxWorkers: 2,

@@ -13,6 +13,7 @@ import type { Strategy } from './strategy.ts';
 
 /** Refused logins of the function's own, which faults cost it; the rotations here are to be a month apart. */
 const REFUSED_LOGINS_MAX = 100;
+const WARM_UP_MS = 1_000;
 const REGION = 'eu-west-1';
 const ORACLE_PROFILE = 'APP_PROFILE';
 
@@ -66,6 +67,9 @@ export async function measure(strategy: Strategy, options: MeasureOptions): Prom
     keepOracleUnlocked(clouds);
     progress('the prober');
     prober = await startProber(clouds, options);
+    // A process that has just begun is slow, and late, for its first seconds.
+    await delay(WARM_UP_MS);
+    await prober.caughtUp();
     const startMs = Date.now();
     progress('without a rotation');
     await delay(options.baselineMs);

@@ -15,6 +15,8 @@ const STDERR_CHARS_MAX = 2_000;
 /** With tsx and three drivers to load, on a machine that has other things to do. */
 const START_MAX_MS = 60_000;
 const LOOK_PAUSE_MS = 20;
+const CATCH_UP_ROUNDS_MAX = 5;
+const CAUGHT_UP_MS = 1_000;
 
 /** The prober as a process of its own: what keeps this one busy does not slow it down. */
 export class ProberProcess {
@@ -85,6 +87,15 @@ export class ProberProcess {
     await this.#until(dueMs - Date.now() + SETTLING_MAX_MS, () =>
       hasSettled([...this.#newest.values()], dueMs),
     );
+  }
+
+  /** Resolves when attempts end soon after they were due, or after some rounds in which they did not. */
+  async caughtUp(): Promise<void> {
+    for (let round = 1; round <= CATCH_UP_ROUNDS_MAX; round += 1) {
+      const askedMs = Date.now();
+      await this.settled(askedMs);
+      if (Date.now() - askedMs < CAUGHT_UP_MS) return;
+    }
   }
 
   /** Ends the schedule, waits for what is under way, and resolves when the process is gone. May be called again. */

@@ -8,8 +8,8 @@ import { readPublished } from './published-secret.ts';
 import { Schedule } from './schedule.ts';
 import { makeSecretSource } from './secret-source.ts';
 
-/** Of one application. Three of them stay within the connections that a database allows by default. */
-const IN_FLIGHT_MAX = 30;
+/** Of one application. Where more are waiting, the machine is too slow for the rate, and trying on would slow it further. */
+const IN_FLIGHT_MAX = 10;
 
 export interface ProbeOptions {
   readonly now: () => number;

@@ -1,9 +1,8 @@
+import { NO_ANSWER } from './login-failure.ts';
 import type { MeasuredApplication, Measurement } from './measurement.ts';
 
 /** Of the ticks. Where more of them had no answer or were missed, too little was seen to say that nothing was refused. */
-const UNSEEN_SHARE_MAX = 0.1;
-/** A machine that is too busy, not a database that keeps somebody out. */
-const NO_ANSWER = 'no answer';
+const UNSEEN_SHARE_MAX = 0.25;
 
 /**
  * What speaks against a measurement, a sentence each; nothing where every promise was kept and seen to be kept. A login

@@ -185,6 +185,8 @@ describe('the failure of a login', () => {
       error: { code: 'ECONNREFUSED', errno: -111 },
       code: 'ECONNREFUSED',
     },
+    { failure: 'silence of MySQL', error: { code: 'ETIMEDOUT' }, code: 'no answer' },
+    { failure: 'silence of Oracle', error: { code: 'NJS-510' }, code: 'no answer' },
     { failure: 'silence of PostgreSQL', error: new Error('timeout expired'), code: 'no answer' },
     { failure: 'what has no code', error: new Error('some text'), code: 'unknown' },
   ])('is an error for $failure', ({ error, code }) => {

@@ -210,8 +210,8 @@ describe('what speaks against a measurement', () => {
     },
     {
       finding: 'that more ticks were missed than leave anything to go by',
-      oracle: 'aaaamaaa',
-      says: 'orders-adb, uncached: 1 of 6 ticks without an answer: lower --rate, or free the machine',
+      oracle: 'aaamamaa',
+      says: 'orders-adb, uncached: 2 of 6 ticks without an answer: lower --rate, or free the machine',
     },
   ])('is $finding', ({ oracle, says }) => {
     expect(findingsOf(measured(oracle))).toEqual([says]);

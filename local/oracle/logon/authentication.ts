@@ -8,13 +8,14 @@ import type { AuthRequest } from '../ttc/auth-message.ts';
 import type { KeyValue } from '../ttc/ttc-writer.ts';
 import { LogonChallenge, type OpenedLogon } from './logon-challenge.ts';
 import type { SessionCipher } from './session-cipher.ts';
+import type { TwelveCVerifier } from './twelve-c-verifier.ts';
 
 const SALT_BYTES = 16;
 
 /** One session's logon, in two round trips, and the changes of password that it may ask for later. */
 export class Authentication {
   readonly #context: SessionContext;
-  #challenged: { readonly user: string; readonly challenge: LogonChallenge } | undefined;
+  #challenged: Challenged | undefined;
   #session: { readonly user: string; readonly cipher: SessionCipher } | undefined;
 
   constructor(context: SessionContext) {
@@ -30,9 +31,10 @@ export class Authentication {
   challenge(request: AuthRequest): KeyValue[] {
     const user = dictionaryName(request.username);
     const { accounts, randomBytes, decoyKey } = this.#context;
-    const salt = accounts.candidates(user)[0]?.verifier.salt ?? decoySalt(user, decoyKey);
+    const verifiers = accounts.candidates(user).map(({ verifier }) => verifier);
+    const salt = verifiers[0]?.salt ?? decoySalt(user, decoyKey);
     const challenge = new LogonChallenge(salt, randomBytes);
-    this.#challenged = { user, challenge };
+    this.#challenged = { user, challenge, verifiers };
     return challenge.pairs();
   }
 
@@ -48,14 +50,17 @@ export class Authentication {
     if (this.#challenged?.user !== user) {
       throw new MalformedError('the logon was not begun for this user');
     }
-    const { challenge } = this.#challenged;
+    const challenged = this.#challenged;
     this.#challenged = undefined;
     if (request.isSpecial) throw new OracleError(1017);
     if (request.pairs.has('PROXY_CLIENT_NAME')) throw new OracleError(28150);
     const encrypted = request.pairs.get('AUTH_NEWPASSWORD');
     let opened: OpenedLogon | undefined;
     const login = accounts.logon(user, {
-      matches: (verifier) => (opened = challenge.open(verifier, request.pairs)) !== undefined,
+      matches: (verifier) => {
+        opened ??= open(challenged, request.pairs);
+        return opened !== undefined && verifier.matches(opened.password);
+      },
       newPassword: () =>
         encrypted === undefined ? undefined : opened?.cipher.decryptPassword(encrypted),
     });
@@ -79,6 +84,24 @@ export class Authentication {
     this.#context.accounts.changePassword({ by, user, oldPassword, newPassword });
     this.#context.journal.add({ kind: 'passwordChange', user, by });
   }
+}
+
+interface Challenged {
+  readonly user: string;
+  readonly challenge: LogonChallenge;
+  /** Those of that moment: the salt changes when a rollover ends, the password that stays valid does not. */
+  readonly verifiers: readonly TwelveCVerifier[];
+}
+
+function open(
+  { challenge, verifiers }: Challenged,
+  answer: ReadonlyMap<string, string>,
+): OpenedLogon | undefined {
+  for (const verifier of verifiers) {
+    const opened = challenge.open(verifier, answer);
+    if (opened !== undefined) return opened;
+  }
+  return undefined;
 }
 
 /** Always the same one for the same name, so that asking twice does not tell. */
