@@ -41,7 +41,7 @@ export async function bundle(entry: string, replacement?: Replacement): Promise<
     format: 'esm',
     target: 'node20',
     write: false,
-    logLevel: 'error',
+    logLevel: 'silent',
     plugins: [plugin],
   });
   if (replacement !== undefined && replaced !== 1) {

@@ -8,7 +8,7 @@ import {
 } from '../../lambda/domain/time-budget.ts';
 import type { Credential } from '../../lambda/domain/credential.ts';
 import type { Database, DatabaseSession } from '../../lambda/ports/database.ts';
-import type { MetricName, Reporter } from '../../lambda/ports/reporter.ts';
+import type { Reporter } from '../../lambda/ports/reporter.ts';
 import { FaultPlan, type Fault } from '../faults.ts';
 import type { Turn } from '../memory/turn.ts';
 import { keyOf, type ClearCredential, type CredentialKey } from './credentials.ts';
@@ -55,7 +55,8 @@ export class Process {
   readonly clock: Clock;
   readonly turn: Turn | undefined;
   readonly leaks = new Leaks();
-  readonly metrics: MetricName[] = [];
+  /** Names and subjects of the metrics that it gave. */
+  readonly metrics: string[] = [];
   /** By the database's name: what it accepted from this process. */
   readonly proven = new Map<string, Set<CredentialKey>>();
   /** Whether it has moved AWSCURRENT and not the mirror's CURRENT. Then it must not end well. */
@@ -126,7 +127,7 @@ export class Process {
       return `a defect: ${String(error.cause instanceof Error ? error.cause.stack : error.cause)}`;
     }
     if (error.remedy === '') return `${error.name} does not say what to do`;
-    if (!this.metrics.includes('StepFailed')) return `${error.name} is not metered`;
+    if (!this.metrics.includes(`StepFailed ${error.name}`)) return `${error.name} is not metered`;
     return undefined;
   }
 
@@ -139,7 +140,7 @@ export class Process {
       warn: log,
       metric: ({ name, subject }) => {
         if (this.#isDead) return;
-        this.metrics.push(name);
+        this.metrics.push(`${name} ${subject ?? ''}`);
         this.leaks.hear(name, subject ?? '');
       },
     };
