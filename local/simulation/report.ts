@@ -5,6 +5,7 @@ import { formatPlan } from './plan.ts';
 import { Run } from './run.ts';
 import { PLAIN_STORY, STORIES, STORY_NAMES, type Story } from './story.ts';
 import type { Tally } from './tally.ts';
+import { ENUMERATION_SEED } from './task.ts';
 
 /** Calls shown before the one that broke the promise. */
 const CALLS_SHOWN = 60;
@@ -12,16 +13,17 @@ const CALLS_SHOWN = 60;
 /** What a violation is, how to see it again, and what brings it about, in lines of text. */
 export function describeFound({ scenario, plan, violation }: Found): string[] {
   const { world, seed, story } = scenario;
-  const name = STORY_NAMES.find((one) => STORIES[one] === story || isSame(STORIES[one], story));
+  const name = STORY_NAMES.find((one) => isSame(STORIES[one], story));
+  // A seed also fixes the order of calls that are made at once, so what it found is played again from the seed.
   const shortest =
-    name === undefined
+    name === undefined || seed !== ENUMERATION_SEED
       ? `--seed ${seed} --world ${world}`
       : `--world ${world} --story ${name} --plan ${formatPlan(plan) || "''"}`;
   return [
     `promise ${violation.promise} broken in ${world}: ${violation.finding}`,
     `  seed     ${seed}`,
     `  plan     ${formatPlan(plan) || 'nothing fails'}`,
-    ...(name === undefined ? [`  story    ${JSON.stringify(differences(story))}`] : []),
+    `  story    ${name ?? JSON.stringify(differences(story))}`,
     `  replay   npm run simulation -- ${shortest}`,
   ];
 }

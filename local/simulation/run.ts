@@ -8,8 +8,8 @@ import { contextOf } from '../memory/invocation.ts';
 import { World } from '../memory/world.ts';
 import type { Adversary } from './adversary.ts';
 import { redactorOf } from './common-redactor.ts';
-import { credentialOf } from './credentials.ts';
 import { ANSWER, type FaultKind } from './fault-kind.ts';
+import { judgeError, judgeSilence, judgeSuccess } from './judgement.ts';
 import { act } from './people.ts';
 import { Process, ProcessDied, type PasswordChanging } from './process.ts';
 import { Promises } from './promises.ts';
@@ -117,6 +117,11 @@ export class Run {
     return this.incidents > this.#incidentsBefore;
   }
 
+  /** Whether a process runs of which the service does not know. */
+  get hasTwins(): boolean {
+    return this.#twins.size > 0;
+  }
+
   get isCalm(): boolean {
     return this.#isCalm;
   }
@@ -205,24 +210,21 @@ export class Run {
       onChange: (change) => {
         this.#onChange(change);
       },
-      scheduler: this.#twins.size > 0 || hasTwin ? this.#scheduler : undefined,
+      scheduler: this.hasTwins || hasTwin ? this.#scheduler : undefined,
     });
     this.processes.push(process);
     try {
       await rotate(this.#contextFor(process, tip));
       process.take(ANSWER);
     } catch (error) {
-      this.#hearError(process, error);
+      if (!process.isDead) judgeError(this, process, error);
       throw process.isDead ? new ProcessDied() : error;
     } finally {
       this.#look();
-      this.#findLeaks(process);
-      this.#findLocks();
+      judgeSilence(this, process);
     }
     if (process.isDead) throw new ProcessDied();
-    if (process.leftMirrorBehind) {
-      this.promises.violate('5', 'a step left the mirror behind AWSCURRENT and ended well');
-    }
+    judgeSuccess(this, process);
   }
 
   #contextFor(process: Process, tip: AuditTip): ReturnType<typeof contextOf> {
@@ -284,43 +286,6 @@ export class Run {
       },
     );
     this.#last = undefined;
-  }
-
-  #hearError(process: Process, error: unknown): void {
-    if (process.isDead) return;
-    process.leaks.hear('error', error);
-    const objection = process.objectionTo(error) ?? this.#lieOf(error);
-    if (objection !== undefined) this.promises.violate('6', objection);
-  }
-
-  /** What an error says of what was undone, where that is not so. With two processes at once it may be so no more. */
-  #lieOf(error: unknown): string | undefined {
-    const { aftermath = '' } = error as { aftermath?: string };
-    const names = /^(?<names>[\w, ]+) taken back to AWSCURRENT/.exec(aftermath)?.groups?.['names'];
-    const text = this.promises.onlooker.textUnder('AWSCURRENT');
-    if (names === undefined || text === undefined || this.#twins.size > 0) return undefined;
-    const lie = this.world.databases.find(
-      ({ name }, index) =>
-        names.split(', ').includes(name) &&
-        !this.promises.onlooker.opens(index, credentialOf(text)),
-    );
-    return lie && `the error says that ${lie.name} was taken back, and it refuses AWSCURRENT`;
-  }
-
-  /** The budget of refused logins is to keep accounts from being locked. */
-  #findLocks(): void {
-    if (this.promises.isDisturbed) return;
-    for (const database of this.world.databases) {
-      const { name } = database;
-      if (this.users.some((username) => database.isLocked(username)))
-        this.promises.violate('logins', `${name} has locked an account`);
-    }
-  }
-
-  #findLeaks(process: Process): void {
-    const secrets = this.promises.onlooker.stored.map(({ password }) => password);
-    const leak = process.leaks.firstWith(secrets);
-    if (leak !== undefined) this.promises.violate('7', `a password stands in: ${leak}`);
   }
 }
 

@@ -56,7 +56,7 @@ export interface PlanTask {
 }
 
 /** Passwords and ids of enumerations: whichever they are makes no difference. */
-const ENUMERATION_SEED = 1;
+export const ENUMERATION_SEED = 1;
 /** Of the violations of one promise in one task, so many are looked into. */
 const SHRUNK_MAX = 2;
 
