@@ -11,6 +11,9 @@ import type { RotationVersions } from './versions.ts';
 /** The move is a compare-and-swap, so it can be sent again until its outcome is known. */
 const MOVE_ATTEMPTS_MAX = 3;
 const MOVE_PAUSE_MS = 500;
+/** Secrets Manager is eventually consistent: what another call has just moved shows a little later. */
+const LOOKS_MAX = 4;
+const LOOK_PAUSE_MS = 600;
 
 /**
  * Moves AWSCURRENT to the pending version: the commit of the rotation. After it the service need not call again.
@@ -36,7 +39,11 @@ export async function commit(
     } catch (error) {
       if (await hasCommitted(context, pending)) break;
       mayBeUnderWay ||= error instanceof VaultUnreachableError;
-      if (!mayBeUnderWay) throw error;
+      if (!mayBeUnderWay) {
+        // The refusal says that somebody else has moved the label: to this very version, it may be.
+        if (await showsCommitted(context, pending)) break;
+        throw error;
+      }
       if (attempt === MOVE_ATTEMPTS_MAX) throw commitUnknown(context, error);
       await context.clock.sleep(MOVE_PAUSE_MS);
     }
@@ -47,7 +54,7 @@ export async function commit(
 }
 
 /** Whether the version is AWSCURRENT; false also where Secrets Manager does not say. */
-export async function hasCommitted(
+async function hasCommitted(
   context: RotationContext,
   { versionId }: SecretVersion,
 ): Promise<boolean> {
@@ -58,6 +65,18 @@ export async function hasCommitted(
     context.reporter.warn('commit.not-seen', { error });
     return false;
   }
+}
+
+/** The same, for as long as it may take to show. */
+export async function showsCommitted(
+  context: RotationContext,
+  version: SecretVersion,
+): Promise<boolean> {
+  for (let look = 1; look <= LOOKS_MAX; look += 1) {
+    if (await hasCommitted(context, version)) return true;
+    await context.clock.sleep(LOOK_PAUSE_MS);
+  }
+  return false;
 }
 
 async function restoreWhatWasTakenBack(

@@ -35,6 +35,8 @@ export async function finishSecret(context: RotationContext): Promise<void> {
     for (const one of staged) unrecorded.push(await promote(context, one, pending));
     unrecorded.push(await commit(context, versions));
   });
+  // A duplicate of setSecret that was still running may have set a mirror back to what was AWSCURRENT then.
+  for (const mirror of context.mirrors) await levelMirror(context, { mirror, version: pending });
   await pruneAll(context);
   // The password is changed and published by now; only its record is missing, and that must not pass in silence.
   for (const error of unrecorded) {

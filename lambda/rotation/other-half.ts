@@ -6,8 +6,8 @@ import type { RotationContext } from './context.ts';
 import { look } from './proof.ts';
 import type { RotationVersions } from './versions.ts';
 
-/** How many versions are read to see whether one of them held the password of AWSCURRENT. */
-const OLDER_VERSIONS_READ_MAX = 5;
+/** How many versions before and after the one that holds the other half are read for the first that held either. */
+const VERSIONS_READ_EACH_WAY_MAX = 5;
 
 /** The password that is valid beside AWSCURRENT's, and where that makes AWSCURRENT's stand. */
 export interface OtherHalf {
@@ -66,64 +66,82 @@ async function wasChangedSinceRotation(
   }
 }
 
-/** A person may have saved AWSCURRENT's password again, so the first version that held it is what counts. */
 async function standingOfCurrent(
   context: RotationContext,
   versions: RotationVersions,
-  { place }: Candidate,
+  candidate: Candidate,
 ): Promise<Standing> {
-  const { password } = versions.current.document.credential;
+  const current = versions.current.document.credential.password;
+  const other = candidate.credential.password;
+  const { place } = candidate;
   const age =
     'versionId' in place
-      ? await compareInSecrets(context, { password, other: place.versionId })
-      : await compareInMirror(context, { password, place });
+      ? await compareInSecrets(context, { current, other, at: place.versionId })
+      : await compareInMirror(context, { current, other, place });
   if (age === 'unknown') {
     throw unresolved(undefined, 'no vault holds both passwords, so that neither is known as later');
   }
   return age;
 }
 
+interface Pair {
+  readonly current: Password;
+  readonly other: Password;
+}
+
 async function compareInSecrets(
   { secrets }: RotationContext,
-  { password, other }: { password: Password; other: string },
+  { at, ...pair }: Pair & { at: string },
 ): Promise<Standing | 'unknown'> {
   const ids = (await secrets.listVersions()).map(({ versionId }) => versionId);
-  return await compare(ids, other, async (versionId) => {
+  return await compare(ids, at, pair, async (versionId) => {
     const held = await readable(secrets.read({ versionId }));
-    return held?.document.credential.password.equals(password) ?? false;
+    return held?.document.credential.password;
   });
 }
 
 async function compareInMirror(
   { mirrors }: RotationContext,
-  { password, place }: { password: Password; place: { mirror: string; number: number } },
+  { place, ...pair }: Pair & { place: { mirror: string; number: number } },
 ): Promise<Standing | 'unknown'> {
   const mirror = mirrors.find(({ name }) => name === place.mirror);
   if (mirror === undefined) return 'unknown';
   const numbers = (await mirror.list())
     .filter(({ isScheduledForDeletion }) => !isScheduledForDeletion)
     .map(({ number }) => number);
-  return await compare(numbers, place.number, async (number) => {
+  return await compare(numbers, place.number, pair, async (number) => {
     const held = await readable(mirror.read({ number }));
-    return held?.document.credential.password.equals(password) ?? false;
+    return held?.document.credential.password;
   });
 }
 
-/** @param ids newest first */
+/**
+ * A person may have saved either password again, in a later version, so the first version that held each is what counts.
+ *
+ * @param ids newest first
+ */
 async function compare<Id>(
   ids: readonly Id[],
-  other: Id,
-  holdsCurrent: (id: Id) => Promise<boolean>,
+  at: Id,
+  { current, other }: Pair,
+  passwordIn: (id: Id) => Promise<Password | undefined>,
 ): Promise<Standing | 'unknown'> {
-  const at = ids.indexOf(other);
-  if (at === -1) return 'unknown';
-  for (const id of ids.slice(at + 1, at + 1 + OLDER_VERSIONS_READ_MAX)) {
-    if (await holdsCurrent(id)) return 'older';
+  const place = ids.indexOf(at);
+  if (place === -1) return 'unknown';
+  const near = ids.slice(
+    Math.max(0, place - VERSIONS_READ_EACH_WAY_MAX),
+    place + 1 + VERSIONS_READ_EACH_WAY_MAX,
+  );
+  // Oldest first.
+  const passwords: (Password | undefined)[] = [];
+  for (const id of near.toReversed()) passwords.push(await passwordIn(id));
+  const [currentAt, otherAt] = [current, other].map((wanted) =>
+    passwords.findIndex((password) => password?.equals(wanted) ?? false),
+  );
+  if (currentAt === undefined || otherAt === undefined || currentAt === -1 || otherAt === -1) {
+    return 'unknown';
   }
-  for (const id of ids.slice(Math.max(0, at - OLDER_VERSIONS_READ_MAX), at)) {
-    if (await holdsCurrent(id)) return 'newest';
-  }
-  return 'unknown';
+  return currentAt < otherAt ? 'older' : 'newest';
 }
 
 function noAnswer({ name }: Database): DatabaseUnreachableError {

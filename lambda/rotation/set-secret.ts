@@ -6,7 +6,12 @@ import { withLeastLockOut } from './least-lock-out.ts';
 import { isLevel, levelMirror, requireMirrorsHold } from './mirrors.ts';
 import { closeDoors, preflight, type Door } from './preflight.ts';
 import { look } from './proof.ts';
-import { readVersions, requirePendingFits, type RotationVersions } from './versions.ts';
+import {
+  readCurrent,
+  readVersions,
+  requirePendingFits,
+  type RotationVersions,
+} from './versions.ts';
 
 /**
  * Applies the pending password to every database, once both vaults hold it.
@@ -49,6 +54,11 @@ async function levelMirrors(
     if (await isLevel(mirror, current)) continue;
     if (!(await opensEverything(context, current, doors))) return;
     await levelMirror(context, { mirror, version: current });
+    // A duplicate of this call may have seen the rotation end meanwhile; the later of the two sees the other.
+    const published = await readCurrent(context);
+    if (published.versionId !== current.versionId) {
+      await levelMirror(context, { mirror, version: published });
+    }
   }
 }
 

@@ -160,6 +160,27 @@ describe("Oracle's other half", () => {
     expect(world.opened(world.passwordUnder('AWSPENDING'))).toEqual(['adb']);
   });
 
+  test('is found when a person saved the older password again and then moved the label back', async () => {
+    const world = new World(ROLLOVER);
+    await world.rotate();
+    const { labels } = world.secretsManager.inspect(world.secretArn);
+    const rotated = labels.get('AWSCURRENT');
+    const current = world.passwordUnder('AWSCURRENT');
+    world.saveByHand({ password: INITIAL_PASSWORD });
+    const saved = world.secretsManager.inspect(world.secretArn).labels.get('AWSCURRENT');
+    world.secretsManager.updateSecretVersionStage({
+      SecretId: world.secretArn,
+      VersionStage: 'AWSCURRENT',
+      RemoveFromVersionId: saved,
+      MoveToVersionId: rotated,
+    });
+    expect(world.passwordUnder('AWSPREVIOUS')).toBe(INITIAL_PASSWORD);
+    const versionId = await staged(world);
+    await world.step('setSecret', versionId);
+    expect(world.opened(current)).toEqual(['adb']);
+    expect(world.opened(world.passwordUnder('AWSPENDING'))).toEqual(['adb']);
+  });
+
   test('spends no refused login on the retries of a rotation that is stuck', async () => {
     const world = new World(ROLLOVER);
     await world.rotate();
