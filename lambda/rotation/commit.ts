@@ -54,7 +54,7 @@ export async function commit(
 }
 
 /** Whether the version is AWSCURRENT; false also where Secrets Manager does not say. */
-async function hasCommitted(
+export async function hasCommitted(
   context: RotationContext,
   { versionId }: SecretVersion,
 ): Promise<boolean> {
@@ -68,7 +68,7 @@ async function hasCommitted(
 }
 
 /** The same, for as long as it may take to show. */
-export async function showsCommitted(
+async function showsCommitted(
   context: RotationContext,
   version: SecretVersion,
 ): Promise<boolean> {

@@ -11,7 +11,7 @@ import type { Database } from '../ports/database.ts';
 import type { Mirror } from '../ports/mirror.ts';
 import type { SecretVersion } from '../ports/secret-store.ts';
 import { Candidates } from './candidates.ts';
-import { commit, showsCommitted } from './commit.ts';
+import { commit, hasCommitted } from './commit.ts';
 import type { RotationContext } from './context.ts';
 import { isLevel, requireSameValue } from './mirrors.ts';
 import { look, proveEverywhere, type LoginView } from './proof.ts';
@@ -110,7 +110,7 @@ async function takeBackAll(
     const isBack = await restore(context, { database, candidates, version: versions.current });
     (isBack ? done : failed).push(database.name);
   }
-  if (await showsCommitted(context, versions.pending)) {
+  if (await hasCommitted(context, versions.pending)) {
     // Another invocation proved the pending password before it was taken back, and published it since.
     for (const database of refusing) {
       await restore(context, { database, candidates, version: versions.pending });

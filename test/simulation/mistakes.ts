@@ -149,8 +149,8 @@ export const MISTAKES: readonly Mistake[] = [
     name: 'takes the older half of a rollover for the newer one',
     promise: 'overlap',
     file: `${ROTATION}/other-half.ts`,
-    find: "if (await holdsCurrent(id)) return 'newest';",
-    replace: "if (await holdsCurrent(id)) return 'older';",
+    find: "return currentAt < otherAt ? 'older' : 'newest';",
+    replace: "return 'older';",
     task: singles('postgres-oracle-rollover', 'soon'),
   },
   {
