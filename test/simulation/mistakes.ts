@@ -209,12 +209,4 @@ export const MISTAKES: readonly Mistake[] = [
     replace: 'to: pending.versionId }; void current;',
     task: { kind: 'plan', world: 'postgres-oracle', story: { retries: 3 }, plan: '' },
   },
-  {
-    name: 'does not look after the commit at what a duplicate took back',
-    promise: '5',
-    file: `${ROTATION}/commit.ts`,
-    find: '  await restoreWhatWasTakenBack(context, versions);',
-    replace: '  void restoreWhatWasTakenBack;',
-    task: { kind: 'random', seed: 1, runs: 3000, world: 'postgres-oracle-rollover' },
-  },
 ];
