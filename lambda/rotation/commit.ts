@@ -68,10 +68,7 @@ export async function hasCommitted(
 }
 
 /** The same, for as long as it may take to show. */
-async function showsCommitted(
-  context: RotationContext,
-  version: SecretVersion,
-): Promise<boolean> {
+async function showsCommitted(context: RotationContext, version: SecretVersion): Promise<boolean> {
   for (let look = 1; look <= LOOKS_MAX; look += 1) {
     if (await hasCommitted(context, version)) return true;
     await context.clock.sleep(LOOK_PAUSE_MS);
