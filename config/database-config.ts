@@ -13,7 +13,9 @@ const shared = {
     .min(1)
     .max(100)
     .optional()
-    .describe('Lockstep stops trying after so many refused logins in 24 hours; 5 if left out.'),
+    .describe(
+      'Lockstep stops trying after so many refused logins in 24 hours, or in a row; 5 and 9 if left out. Less than what locks the account.',
+    ),
   testQuery: z
     .string()
     .min(1)

@@ -3,6 +3,7 @@ import { encodeEntry, signedText } from '../audit/encoding.ts';
 import { EntryFormatError, type Entry, type UnsignedEntry } from '../audit/entry.ts';
 import { fingerprintOfMac, fingerprintText } from '../audit/fingerprint.ts';
 import { objectKey } from '../audit/object-key.ts';
+import { refusalKey } from '../audit/refusal-key.ts';
 import type { AuditEvent } from '../domain/audit-event.ts';
 import type { Credential } from '../domain/credential.ts';
 import { AuditError } from '../domain/errors.ts';
@@ -12,6 +13,7 @@ import type { AuditKey } from '../ports/audit-key.ts';
 import type { AuditObject, AuditStore } from '../ports/audit-store.ts';
 import type { AuditTrail } from '../ports/audit-trail.ts';
 import { countBySubject } from './audit-count.ts';
+import { countRefusedLogins } from './audit-refusals.ts';
 import { readTip } from './audit-tip.ts';
 
 /** An attempt fails only because another invocation added an entry; one writes about ten in a step. */
@@ -58,6 +60,8 @@ export class ChainedAuditTrail implements AuditTrail {
   readonly #prefix: string;
   /** The append that was asked for last: each waits for the one before. Never rejects. */
   #last: Promise<void> = Promise.resolve();
+  /** Indexed by this invocation. */
+  #refusals = 0;
 
   constructor({ store, key, tip, context, clock, prefix }: ChainedAuditTrailOptions) {
     this.#store = store;
@@ -72,13 +76,30 @@ export class ChainedAuditTrail implements AuditTrail {
     const time = new Date(this.#clock.now()).toISOString();
     const appended = this.#last.then(() => this.#append(event, time));
     this.#last = appended.catch(() => undefined);
-    await appended;
+    const indexed = event.event === 'login-refused' ? this.#index(event) : undefined;
+    // The brake must count a refusal whose entry cannot be kept, so neither waits for the other.
+    const outcomes = await Promise.allSettled([appended, indexed]);
+    for (const outcome of outcomes)
+      if (outcome.status === 'rejected') throw outcome.reason as Error;
   }
 
   async countBySubject(
     query: Parameters<AuditTrail['countBySubject']>[0],
   ): ReturnType<AuditTrail['countBySubject']> {
     return await countBySubject({ store: this.#store, prefix: this.#prefix }, query);
+  }
+
+  async refusedLogins(
+    query: Parameters<AuditTrail['refusedLogins']>[0],
+  ): ReturnType<AuditTrail['refusedLogins']> {
+    return await countRefusedLogins({ store: this.#store, prefix: this.#prefix }, query);
+  }
+
+  async #index({ subject }: AuditEvent): Promise<void> {
+    const refusal = { subject, timeMs: this.#clock.now() };
+    this.#refusals += 1;
+    const id = `${this.#context.requestId}-${this.#refusals}`;
+    await this.#store.write({ key: refusalKey(this.#prefix, refusal, id), body: '' });
   }
 
   async #append(event: AuditEvent, time: string): Promise<void> {

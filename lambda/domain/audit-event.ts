@@ -17,6 +17,7 @@ export interface AuditEvent {
     | 'overlap-end-intended'
     | 'overlap-ended'
     | 'login-refused'
+    | 'refusals-cleared'
     | 'promoted'
     | 'mirror-levelled'
     | 'pending-removed'

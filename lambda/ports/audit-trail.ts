@@ -20,4 +20,22 @@ export interface AuditTrail {
     readonly event: AuditEvent['event'];
     readonly sinceMs: number;
   }): Promise<ReadonlyMap<string, number>>;
+
+  /**
+   * The refused logins of each database that refused any, by an index of them. Both counts begin anew where a person
+   * cleared the refusals. From `enough` on a count is exact; one that is less may count what does not count any more.
+   *
+   * @throws AuditError when the trail cannot be read
+   */
+  refusedLogins(query: {
+    readonly sinceMs: number;
+    readonly enough: number;
+  }): Promise<ReadonlyMap<string, RefusedLogins>>;
+}
+
+export interface RefusedLogins {
+  /** Since the time asked for. */
+  readonly recent: number;
+  /** Since the last login that was proven. */
+  readonly inARow: number;
 }

@@ -1,68 +1,94 @@
 import { LoginBudgetError } from '../domain/errors.ts';
 import type { Clock } from '../domain/time-budget.ts';
-import type { AuditTrail } from '../ports/audit-trail.ts';
+import type { AuditTrail, RefusedLogins } from '../ports/audit-trail.ts';
 import type { Database } from '../ports/database.ts';
 import type { Reporter } from '../ports/reporter.ts';
 
-/** Below the ten in a row after which Oracle's DEFAULT profile locks an account. */
 export const REFUSED_LOGINS_PER_DAY_MAX = 5;
+/** Below the ten after which Oracle's DEFAULT profile locks an account; it forgets none but by a login. */
+export const REFUSED_LOGINS_IN_A_ROW_MAX = 9;
 const DAY_MS = 24 * 60 * 60 * 1_000;
+const NONE: RefusedLogins = { recent: 0, inARow: 0 };
 
 export interface LoginBudgetOptions {
   readonly audit: AuditTrail;
   readonly clock: Pick<Clock, 'now'>;
   readonly reporter: Reporter;
-  /** By the database's name. @default REFUSED_LOGINS_PER_DAY_MAX for each */
+  /**
+   * How many a day, by the database's name; as many in a row then.
+   *
+   * @default REFUSED_LOGINS_PER_DAY_MAX and REFUSED_LOGINS_IN_A_ROW_MAX for each
+   */
   readonly limits?: ReadonlyMap<string, number>;
 }
 
 /**
  * How many refused logins each database may still see. Secrets Manager repeats a failed rotation; a function that kept
  * trying would lock the account. What was refused is in the audit trail, so the count outlives the process.
+ *
+ * Servers count what they refuse in a row and forget it with the next login, not with the next day. So there are two
+ * limits: one for a day, after which the next day's attempt may find that a person has mended it, and one for what is
+ * refused in a row, after which a person has to say so (`clearRefusals`).
  */
 export class LoginBudget {
   readonly #options: LoginBudgetOptions;
-  #refused = new Map<string, number>();
+  #refused = new Map<string, RefusedLogins>();
 
   constructor(options: LoginBudgetOptions) {
     this.#options = options;
   }
 
   /**
-   * Counts the last day's refusals. Call it before the first login of a step.
+   * Counts the refusals so far. Call it before the first login of a step.
    *
    * A trail that cannot be read counts as none: it must not keep people out whom this step could let in.
    *
    * @throws LoginBudgetError when one of the databases has none left
    */
   async require(databases: readonly Database[]): Promise<void> {
-    const { audit, clock, reporter } = this.#options;
+    const { audit, clock, reporter, limits } = this.#options;
     try {
       const sinceMs = clock.now() - DAY_MS;
-      this.#refused = new Map(await audit.countBySubject({ event: 'login-refused', sinceMs }));
+      const enough = Math.min(REFUSED_LOGINS_PER_DAY_MAX, ...(limits?.values() ?? []));
+      this.#refused = new Map(await audit.refusedLogins({ sinceMs, enough }));
     } catch (error) {
       reporter.warn('login-budget.not-counted', { error });
     }
     const spent = databases.find(({ name }) => this.left(name) === 0);
-    if (spent === undefined) return;
-    throw new LoginBudgetError(`it has refused ${this.#limit(spent.name)} logins in 24 hours`, {
-      subject: spent.name,
-      remedy:
-        'find out which password the database accepts and store it as AWSCURRENT; ' +
-        'no login is tried until a day after the refusals',
-    });
+    if (spent !== undefined) throw this.#spent(spent);
   }
 
   left(name: string): number {
-    return Math.max(0, this.#limit(name) - (this.#refused.get(name) ?? 0));
+    const { recent, inARow } = this.#refused.get(name) ?? NONE;
+    const { perDay, row } = this.#limits(name);
+    return Math.max(0, Math.min(perDay - recent, row - inARow));
   }
 
   /** One more login was refused. */
   spend(name: string): void {
-    this.#refused.set(name, (this.#refused.get(name) ?? 0) + 1);
+    const { recent, inARow } = this.#refused.get(name) ?? NONE;
+    this.#refused.set(name, { recent: recent + 1, inARow: inARow + 1 });
   }
 
-  #limit(name: string): number {
-    return this.#options.limits?.get(name) ?? REFUSED_LOGINS_PER_DAY_MAX;
+  #limits(name: string): { readonly perDay: number; readonly row: number } {
+    const given = this.#options.limits?.get(name);
+    return {
+      perDay: given ?? REFUSED_LOGINS_PER_DAY_MAX,
+      row: given ?? REFUSED_LOGINS_IN_A_ROW_MAX,
+    };
+  }
+
+  #spent({ name }: Database): LoginBudgetError {
+    const { recent, inARow } = this.#refused.get(name) ?? NONE;
+    const { row } = this.#limits(name);
+    const isRow = inARow >= row;
+    const what = isRow ? `${inARow} logins in a row` : `${recent} logins in 24 hours`;
+    const until = isRow ? '' : 'a day after the refusals, or ';
+    return new LoginBudgetError(`it has refused ${what}, and the next could lock the account`, {
+      subject: name,
+      remedy:
+        'find out which password the database accepts and store it as AWSCURRENT, or set there the one that AWSPENDING holds; ' +
+        `logins are tried again ${until}once {"operation":"clear-refusals"} is sent to the function`,
+    });
   }
 }

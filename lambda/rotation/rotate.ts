@@ -1,5 +1,6 @@
 import { asLockstepError, type LockstepError } from '../domain/errors.ts';
 import type { Step } from '../domain/step.ts';
+import { clearRefusals } from './clear-refusals.ts';
 import type { RotationContext } from './context.ts';
 import { createSecret } from './create-secret.ts';
 import { finishSecret, repeatFinish } from './finish-secret.ts';
@@ -45,6 +46,9 @@ async function run(context: RotationContext): Promise<void> {
       return;
     case 'watch':
       await watch(context);
+      return;
+    case 'clear-refusals':
+      await clearRefusals(context);
       return;
     case 'createSecret':
     case 'setSecret':

@@ -1,4 +1,5 @@
 import { decodeEntry } from '../../lambda/audit/encoding.ts';
+import { entriesPrefix } from '../../lambda/audit/object-key.ts';
 import type { Clouds } from '../clouds/clouds.ts';
 import { ROTATION } from '../clouds/rotation-entry.ts';
 import { AUDIT_BUCKET } from '../clouds/vaults.ts';
@@ -31,7 +32,7 @@ function alarmingMetrics(logs: string): ReadonlyMap<string, number> {
 function entriesOf({ vaults }: Clouds, versionId: string): string[] {
   // Keys sort newest first.
   return vaults.aws.buckets
-    .versions(AUDIT_BUCKET, `lockstep/${ROTATION}/`)
+    .versions(AUDIT_BUCKET, entriesPrefix(`lockstep/${ROTATION}/`))
     .flatMap((versions) => versions.slice(-1))
     .map(({ bytes }) => decodeEntry(bytes.toString('utf8')))
     .filter((entry) => entry.versionId === versionId)

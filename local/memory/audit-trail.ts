@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../lambda/domain/audit-event.ts';
-import type { AuditTrail } from '../../lambda/ports/audit-trail.ts';
+import type { AuditTrail, RefusedLogins } from '../../lambda/ports/audit-trail.ts';
 import type { Clock } from '../../lambda/domain/time-budget.ts';
 import { auditCall } from './audit-faults.ts';
 import { atOnce, type Turn } from './turn.ts';
@@ -20,7 +20,7 @@ export interface MemoryAuditTrailOptions extends MemoryFaults {
 
 /**
  * The trail without its chain, its signatures and its objects: one call for what is one thing to a step. Calls are named
- * `audit:append` and `audit:count` in the fault plan. It is for simulations that run every pair of faults; the chain has
+ * `audit:append`, `audit:count` and `audit:refused-logins` in the fault plan. It is for simulations that run every pair of faults; the chain has
  * tests of its own.
  */
 export class MemoryAuditTrail implements AuditTrail {
@@ -46,6 +46,24 @@ export class MemoryAuditTrail implements AuditTrail {
       for (const entry of this.#options.entries) {
         if (entry.event !== event || entry.timeMs < sinceMs) continue;
         counts.set(entry.subject, (counts.get(entry.subject) ?? 0) + 1);
+      }
+      return counts;
+    });
+  }
+
+  async refusedLogins({
+    sinceMs,
+  }: Parameters<AuditTrail['refusedLogins']>[0]): ReturnType<AuditTrail['refusedLogins']> {
+    return await this.#call('audit:refused-logins', () => {
+      const counts = new Map<string, RefusedLogins>();
+      for (const { event, subject, timeMs } of this.#options.entries) {
+        const { recent, inARow } = counts.get(subject) ?? { recent: 0, inARow: 0 };
+        const isRecent = timeMs >= sinceMs;
+        if (event === 'login-refused') {
+          counts.set(subject, { recent: recent + (isRecent ? 1 : 0), inARow: inARow + 1 });
+        }
+        if (event === 'proven') counts.set(subject, { recent, inARow: 0 });
+        if (event === 'refusals-cleared') counts.set(subject, { recent: 0, inARow: 0 });
       }
       return counts;
     });

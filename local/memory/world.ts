@@ -3,6 +3,7 @@ import { verifyTrail } from '../../lambda/adapters/audit-verification.ts';
 import type { ChainReport } from '../../lambda/audit/chain-report.ts';
 import { decodeEntry } from '../../lambda/audit/encoding.ts';
 import type { Entry } from '../../lambda/audit/entry.ts';
+import { entriesPrefix } from '../../lambda/audit/object-key.ts';
 import type { RotationRequest, Step } from '../../lambda/domain/step.ts';
 import type { Strategy } from '../../lambda/domain/strategy.ts';
 import type { Clock } from '../../lambda/domain/time-budget.ts';
@@ -256,8 +257,10 @@ export class World {
   }
 
   get entries(): readonly Entry[] {
+    const prefix = entriesPrefix(AUDIT_PREFIX);
+    const objects = this.auditStore.objects.filter(({ key }) => key.startsWith(prefix));
     // Keys sort newest first.
-    return this.auditStore.objects.map(({ body }) => decodeEntry(body)).reverse();
+    return objects.map(({ body }) => decodeEntry(body)).reverse();
   }
 
   get events(): readonly string[] {

@@ -8,7 +8,6 @@ import { probedDatabases } from './probed-databases.ts';
 import { ProberProcess } from './prober-process.ts';
 import { planRotations, type RotationKind, type RotationRecord } from './rotation-kind.ts';
 import { ROTATION_MAX_MS, Rotator } from './rotator.ts';
-import { forgetOldEntries } from './short-trail.ts';
 import type { Strategy } from './strategy.ts';
 
 /** Refused logins of the function's own, which faults cost it; the rotations here are to be a month apart. */
@@ -124,7 +123,6 @@ async function rotateAll(
     options.onRotation(index + 1, kind);
     const record = await rotator.rotate(clouds, kind);
     records.push(record);
-    forgetOldEntries(clouds.vaults.aws.buckets);
     await prober.settled(record.endedMs + options.cacheMs);
     // Attempts that were due later may have waited for the same answer as those.
     await prober.settled(Date.now());

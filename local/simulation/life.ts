@@ -82,9 +82,8 @@ async function doWhatItSays(run: Run, outcome: RotationOutcome): Promise<void> {
       run.promises.timePassed();
       return;
     case 'LoginBudgetError':
-      await clock.sleep(DAY_AND_HOUR_MS);
-      run.promises.timePassed();
       setWhereUnknown(run);
+      await run.operate('clear-refusals');
       return;
     case 'LockedOutError':
       setWhereUnknown(run);

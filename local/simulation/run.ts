@@ -1,5 +1,6 @@
 import type { AuditTip } from '../../lambda/adapters/audit-trail.ts';
 import type { Redactor } from '../../lambda/domain/redactor.ts';
+import { NO_VERSION, type Operation } from '../../lambda/domain/step.ts';
 import { rotate } from '../../lambda/rotation/rotate.ts';
 import type { RotationEvent, RotationOutcome } from '../aws/rotation-events.ts';
 import { MemoryAuditTrail, type MemoryAuditEntry } from '../memory/audit-trail.ts';
@@ -143,6 +144,12 @@ export class Run {
     await settle(this.world, this.scenario.story);
     this.promises.onlooker.mirrorMayHaveChanged();
     this.promises.settled();
+  }
+
+  /** A person invokes the function between rotations. */
+  async operate(step: Operation): Promise<void> {
+    const { secretArn } = this.world;
+    await this.#runProcess({ step, secretArn, versionId: NO_VERSION });
   }
 
   /** Nothing goes wrong from now on. */

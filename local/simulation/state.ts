@@ -70,11 +70,14 @@ function databaseState({ world, users, lastSet }: Run, names: Names): string {
     .join(', ');
 }
 
-/** Of what a trail holds a step sees the refused logins only. */
-function trailState({ trail }: Run): string {
-  const refused = trail.filter(({ event }) => event === 'login-refused');
-  return refused
-    .map(({ subject }) => subject)
-    .sort()
+/** Of what a trail holds a step sees the refused logins only: how many there are, and how many in a row. */
+function trailState({ trail, world }: Run): string {
+  return world.databases
+    .map(({ name }) => {
+      const own = trail.filter(({ subject }) => subject === name).map(({ event }) => event);
+      const begin = Math.max(own.lastIndexOf('proven'), own.lastIndexOf('refusals-cleared'));
+      const isRefusal = (event: string): boolean => event === 'login-refused';
+      return `${own.filter(isRefusal).length}/${own.slice(begin + 1).filter(isRefusal).length}`;
+    })
     .join(' ');
 }

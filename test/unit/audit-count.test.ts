@@ -10,13 +10,13 @@ describe('counting entries by subject', () => {
     let nowMs = START_MS;
     const { trail } = makeTrail({ clock: { now: () => nowMs } });
     for (let each = 1; each <= 60; each += 1) {
-      await trail.append({ event: 'login-refused', subject: each % 3 === 0 ? 'adb' : 'rds' });
+      await trail.append({ event: 'changed', subject: each % 3 === 0 ? 'adb' : 'rds' });
       await trail.append({ event: 'proven', subject: 'rds' });
       nowMs += MINUTE_MS;
     }
     // The last 40 of the 60 refusals: numbers 21 to 60, of which 21, 24, … 60 are adb's.
     const sinceMs = START_MS + 20 * MINUTE_MS;
-    await expect(trail.countBySubject({ event: 'login-refused', sinceMs })).resolves.toEqual(
+    await expect(trail.countBySubject({ event: 'changed', sinceMs })).resolves.toEqual(
       new Map([
         ['adb', 14],
         ['rds', 26],
@@ -26,17 +26,17 @@ describe('counting entries by subject', () => {
 
   test('finds nothing in a trail that has nothing of the kind', async () => {
     const { trail } = makeTrail();
-    await expect(trail.countBySubject({ event: 'login-refused', sinceMs: 0 })).resolves.toEqual(
+    await expect(trail.countBySubject({ event: 'changed', sinceMs: 0 })).resolves.toEqual(
       new Map(),
     );
   });
 
   test('passes over what is no entry', async () => {
     const { store, trail } = makeTrail();
-    await trail.append({ event: 'login-refused', subject: 'rds' });
-    await trail.append({ event: 'login-refused', subject: 'rds' });
+    await trail.append({ event: 'changed', subject: 'rds' });
+    await trail.append({ event: 'changed', subject: 'rds' });
     store.tamper(store.objects[0]?.key ?? '', 'no entry');
-    await expect(trail.countBySubject({ event: 'login-refused', sinceMs: 0 })).resolves.toEqual(
+    await expect(trail.countBySubject({ event: 'changed', sinceMs: 0 })).resolves.toEqual(
       new Map([['rds', 1]]),
     );
   });
@@ -52,9 +52,9 @@ describe('counting entries by subject', () => {
       await trail.append({ event: 'proven', subject: 'rds' });
     }
     nowMs += 48 * 60 * MINUTE_MS;
-    await trail.append({ event: 'login-refused', subject: 'rds' });
+    await trail.append({ event: 'changed', subject: 'rds' });
     const before = faults.calls.length;
-    await trail.countBySubject({ event: 'login-refused', sinceMs: nowMs - MINUTE_MS });
+    await trail.countBySubject({ event: 'changed', sinceMs: nowMs - MINUTE_MS });
     const calls = faults.calls.slice(before);
     expect(calls.filter((call) => call === 's3:ListObjectsV2')).toHaveLength(1);
   });
@@ -65,8 +65,8 @@ describe('counting entries by subject', () => {
       fault: { kind: 'loseRequest' },
     });
     const { trail } = makeTrail({ store: new MemoryAuditStore({ faults }) });
-    await expect(
-      trail.countBySubject({ event: 'login-refused', sinceMs: 0 }),
-    ).rejects.toMatchObject({ name: 'AuditError' });
+    await expect(trail.countBySubject({ event: 'changed', sinceMs: 0 })).rejects.toMatchObject({
+      name: 'AuditError',
+    });
   });
 });

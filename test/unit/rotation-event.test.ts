@@ -56,13 +56,16 @@ describe('the rotation event', () => {
 describe('the event of an operation', () => {
   const ARN = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders-AbCdEf';
 
-  test.each(['revoke', 'retire', 'watch'])('%s is for the secret of the function', (operation) => {
-    expect(parseEvent({ operation }, ARN)).toEqual({
-      step: operation,
-      secretArn: ARN,
-      versionId: 'none',
-    });
-  });
+  test.each(['revoke', 'retire', 'watch', 'clear-refusals'])(
+    '%s is for the secret of the function',
+    (operation) => {
+      expect(parseEvent({ operation }, ARN)).toEqual({
+        step: operation,
+        secretArn: ARN,
+        versionId: 'none',
+      });
+    },
+  );
 
   test('of a rotation is read as such', () => {
     expect(parseEvent(event, ARN).step).toBe('createSecret');

@@ -57,6 +57,21 @@ describe('a trail without a chain', () => {
     ]);
   });
 
+  test('counts refused logins since a time and in a row, until a login is proven or a person clears them', async () => {
+    const trail = new MemoryAuditTrail({ entries: [], clock });
+    const count = async (sinceMs: number): Promise<unknown> =>
+      (await trail.refusedLogins({ sinceMs, enough: 1 })).get('adb');
+    await trail.append({ event: 'login-refused', subject: 'adb' });
+    clock.advance(1_000);
+    const sinceMs = clock.now();
+    await trail.append({ event: 'login-refused', subject: 'adb' });
+    await expect(count(sinceMs)).resolves.toEqual({ recent: 1, inARow: 2 });
+    await trail.append({ event: 'proven', subject: 'adb' });
+    await expect(count(sinceMs)).resolves.toEqual({ recent: 1, inARow: 0 });
+    await trail.append({ event: 'refusals-cleared', subject: 'adb' });
+    await expect(count(sinceMs)).resolves.toEqual({ recent: 0, inARow: 0 });
+  });
+
   test('fails when the fault plan has it, with or without effect', async () => {
     const entries: MemoryAuditEntry[] = [];
     const faults = new FaultPlan()

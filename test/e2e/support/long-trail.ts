@@ -3,8 +3,8 @@ import { AUDIT_BUCKET } from '../../../local/clouds/vaults.ts';
 import { auditObjects } from './traces.ts';
 
 /**
- * An audit trail of many rotations in a few seconds. Before each step the function reads the entries of the last day, to
- * count refused logins; so that every rotation has a day of its own, all entries but the newest are put aside after it.
+ * An audit trail of many rotations in a few seconds. Before each step the function counts the refused logins of the last
+ * day; so that every rotation has a day of its own, all objects but the newest entry are put aside after it.
  */
 export class LongTrail {
   readonly #buckets: S3Store;

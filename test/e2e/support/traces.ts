@@ -1,4 +1,5 @@
 import { decodeEntry } from '../../../lambda/audit/encoding.ts';
+import { entriesPrefix } from '../../../lambda/audit/object-key.ts';
 import type { Clouds } from '../../../local/clouds/clouds.ts';
 import { ROTATION } from '../../../local/clouds/rotation-entry.ts';
 import { ORACLE_USER } from '../../../local/clouds/databases.ts';
@@ -51,13 +52,15 @@ export function databaseTraffic({ databases: { postgres, oracle }, faults }: Clo
 
 /** The audit entries of one version, oldest first: `event subject`, with the error where there is one. */
 export function auditEvents({ vaults }: Clouds, versionId: string): readonly string[] {
+  const prefix = entriesPrefix(`lockstep/${ROTATION}/`);
   return auditObjects(vaults.aws.buckets)
+    .filter(({ key }) => key.startsWith(prefix))
     .map(({ bytes }) => decodeEntry(bytes.toString('utf8')))
     .filter((entry) => entry.versionId === versionId)
     .map(({ event, subject, error = '' }) => `${event} ${subject} ${error}`.trimEnd());
 }
 
-/** The trail's objects, oldest entry first; keys sort newest first. */
+/** The trail's objects, the newest entry last; keys sort newest first. */
 export function auditObjects(buckets: S3Store): readonly ObjectVersion[] {
   return buckets.versions(AUDIT_BUCKET, `lockstep/${ROTATION}/`).flat().reverse();
 }

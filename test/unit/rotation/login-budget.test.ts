@@ -49,6 +49,34 @@ describe('the budget of refused logins', () => {
     expect(world.opened(world.passwordUnder('AWSCURRENT'))).toEqual(['rds']);
   });
 
+  test('is used up by nine refusals in a row, on whichever days, until a person clears them', async () => {
+    const { world, versionId } = await lockedOut();
+    for (let day = 1; day <= 2; day += 1) {
+      await expect(world.step('setSecret', versionId)).rejects.toMatchObject({
+        name: 'LockedOutError',
+      });
+      await world.clock.sleep(25 * HOUR_MS);
+    }
+    expect(world.refusedLogins).toBe(9);
+    await world.clock.sleep(1_000 * HOUR_MS);
+    world.postgres.setPassword(world.passwordUnder('AWSCURRENT') ?? '');
+    await expect(world.step('setSecret', versionId)).rejects.toThrow(
+      'it has refused 9 logins in a row',
+    );
+    await world.step('clear-refusals', 'none');
+    await world.steps(versionId, 'setSecret', 'testSecret', 'finishSecret');
+    expect(world.opened(world.passwordUnder('AWSCURRENT'))).toEqual(['rds']);
+  });
+
+  test('is full at once where a person clears the refusals of the day', async () => {
+    const { world, versionId } = await lockedOut();
+    await expect(world.step('setSecret', versionId)).rejects.toThrow();
+    world.postgres.setPassword(world.passwordUnder('AWSPENDING') ?? '');
+    await world.step('clear-refusals', 'none');
+    await world.steps(versionId, 'testSecret', 'finishSecret');
+    expect(world.events).toContain('refusals-cleared rds');
+  });
+
   test('is not asked for where the audit trail cannot be read', async () => {
     const { world, versionId } = await lockedOut();
     await expect(world.step('setSecret', versionId)).rejects.toThrow();

@@ -1,0 +1,45 @@
+import { decodeEntry } from '../audit/encoding.ts';
+import { EntryFormatError, type Entry } from '../audit/entry.ts';
+import { entriesPrefix } from '../audit/object-key.ts';
+import type { AuditStore } from '../ports/audit-store.ts';
+
+/** Read side by side; a day in which little happens fits into the first page. */
+const ENTRIES_A_PAGE = 25;
+const PAGES_MAX = 20;
+
+/**
+ * The entries of a trail, newest first, 500 at most. They are taken as they are: what is no entry is passed over, and
+ * is for the verification to find.
+ *
+ * @throws AuditError when the trail cannot be read
+ */
+export async function* newestEntries({
+  store,
+  prefix,
+}: {
+  readonly store: AuditStore;
+  readonly prefix: string;
+}): AsyncGenerator<Entry> {
+  let after: string | undefined;
+  for (let page = 1; page <= PAGES_MAX; page += 1) {
+    const keys = await store.keys({
+      prefix: entriesPrefix(prefix),
+      limit: ENTRIES_A_PAGE,
+      ...(after === undefined ? {} : { after }),
+    });
+    const objects = await Promise.all(keys.map(async (key) => await store.read(key)));
+    for (const object of objects) yield* decodable(object?.body);
+    after = keys.at(-1);
+    if (after === undefined) return;
+  }
+}
+
+function decodable(body: string | undefined): readonly Entry[] {
+  if (body === undefined) return [];
+  try {
+    return [decodeEntry(body)];
+  } catch (error) {
+    if (error instanceof EntryFormatError) return [];
+    throw error;
+  }
+}
