@@ -112,6 +112,12 @@ const RotationFields = z.strictObject({
   alarms: Alarms.optional().describe('Left out: nobody is told of a failed rotation.'),
   timeoutSeconds: z.int().min(60).max(900).default(180),
   memoryMb: z.int().min(256).max(3008).default(512),
+  oneAtATime: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Reserves one execution for the function, so that no two calls of a rotation overlap. false where the account has none to reserve: Lambda keeps 100 of its limit unreserved.',
+    ),
 });
 
 /** One rotation as it stands in rotations.json: one secret, one function, one stack. */

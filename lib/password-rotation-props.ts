@@ -102,6 +102,15 @@ export interface PasswordRotationProps extends EncryptionKeys {
   readonly timeout?: Duration | undefined;
 
   /**
+   * Whether one execution is reserved for the function, so that Lambda refuses a second call while one runs and Secrets
+   * Manager tries it again later. Every step is safe to run twice at once; what this ends are the moments between a look
+   * and a change that no order of calls can close. An account whose limit leaves fewer than 100 unreserved cannot reserve.
+   *
+   * @default true
+   */
+  readonly oneAtATime?: boolean | undefined;
+
+  /**
    * The VPC to run in: where the databases are reached.
    *
    * @default - none

@@ -43,6 +43,7 @@ export function rotationEntryProps(
     logKey: key('LogKey', rotation.logKmsKeyArn),
     environmentKey: key('EnvironmentKey', rotation.environmentKmsKeyArn),
     memorySizeMb: rotation.memoryMb,
+    oneAtATime: rotation.oneAtATime,
     timeout: Duration.seconds(rotation.timeoutSeconds),
     ...(vpc && { ...vpcByIds(scope, { name, vpc }), interfaceEndpoints: vpc.interfaceEndpoints }),
   };

@@ -83,6 +83,7 @@ export class RotationFunction extends Construct {
       architecture: Architecture.ARM_64,
       memorySize: props.memorySizeMb ?? MEMORY_MB,
       timeout: this.timeout,
+      ...((props.oneAtATime ?? true) && { reservedConcurrentExecutions: 1 }),
       environment: functionEnvironment(this, props),
       ...(props.environmentKey && { environmentEncryption: props.environmentKey }),
       // Its permissions are complete: what else the CDK would add is not asked for.

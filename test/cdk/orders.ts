@@ -56,6 +56,7 @@ export const orders: RotationEntry = {
   audit: { keyParameter: '/lockstep/orders/audit-key', retentionDays: 365 },
   timeoutSeconds: 180,
   memoryMb: 512,
+  oneAtATime: true,
 };
 
 export const vpc: NonNullable<RotationEntry['vpc']> = {

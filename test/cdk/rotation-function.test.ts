@@ -21,6 +21,17 @@ describe('the rotation function', () => {
     });
   });
 
+  test('runs one call at a time, unless the account has no execution to reserve', () => {
+    templateOf(orders).hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: 'lockstep-orders',
+      ReservedConcurrentExecutions: 1,
+    });
+    templateOf({ ...orders, oneAtATime: false }).hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: 'lockstep-orders',
+      ReservedConcurrentExecutions: Match.absent(),
+    });
+  });
+
   test('keeps its log for a year in a group that outlives the stack', () => {
     const { Properties, DeletionPolicy } = onlyResource(templateOf(orders), 'AWS::Logs::LogGroup');
 

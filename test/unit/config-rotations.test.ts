@@ -65,6 +65,7 @@ describe('rotations.json', () => {
           audit: { ...audit, retentionDays: 365 },
           timeoutSeconds: 180,
           memoryMb: 512,
+          oneAtATime: true,
         },
       ],
     });
@@ -84,6 +85,7 @@ describe('rotations.json', () => {
       vpc,
       timeoutSeconds: 900,
       memoryMb: 1024,
+      oneAtATime: false,
     };
     const document = { $schema: './config/rotations.schema.json', rotations: [rotation] };
 
