@@ -25,7 +25,7 @@ import type { AuditTrail } from './ports/audit-trail.ts';
 import type { Mirror } from './ports/mirror.ts';
 import type { Reporter } from './ports/reporter.ts';
 import type { RotationContext } from './rotation/context.ts';
-import { LoginBudget } from './rotation/login-budget.ts';
+import { LoginBudget, newRefusalMemory, type RefusalMemory } from './rotation/login-budget.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -38,6 +38,7 @@ export interface Container {
   readonly s3: S3Client;
   readonly ssm: SSMClient;
   readonly auditTip: AuditTip;
+  readonly refusals: RefusalMemory;
   readonly auditKeyCache: SsmKeyCache;
 }
 
@@ -63,6 +64,7 @@ export function createContainer(environment: Environment): Container {
     s3: makeS3Client(environment),
     ssm: makeSsmClient(environment),
     auditTip: { link: undefined },
+    refusals: newRefusalMemory(),
     auditKeyCache: newSsmKeyCache(),
   };
 }
@@ -93,7 +95,13 @@ export function composeRotation(container: Container, invocation: Invocation): R
     ),
     audit,
     reporter,
-    logins: new LoginBudget({ audit, clock, reporter, limits: loginLimits(config) }),
+    logins: new LoginBudget({
+      audit,
+      clock,
+      reporter,
+      memory: container.refusals,
+      limits: loginLimits(config),
+    }),
     random: { integerBelow: (limit) => randomInt(limit) },
     clock,
     budget,

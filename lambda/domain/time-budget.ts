@@ -40,6 +40,11 @@ export class TimeBudget {
     return Math.min(capMs, Math.floor(leftMs));
   }
 
+  /** Whether so much time can be given away, in milliseconds. */
+  has(durationMs: number): boolean {
+    return this.#remainingMs() - this.#reserveMs >= durationMs;
+  }
+
   /** Lets the calls that follow, which keep people from being locked out, use what was held back for them. */
   releaseForUndo(): void {
     this.#reserveMs = Math.min(REPORT_RESERVE_MS, this.#shareMs / 4);

@@ -6,8 +6,9 @@ import type { RotationContext } from './context.ts';
  *
  * @throws AuditError when it cannot be kept; the budget is then as it was for the databases that are left
  */
-export async function clearRefusals({ databases, audit }: RotationContext): Promise<void> {
+export async function clearRefusals({ databases, audit, logins }: RotationContext): Promise<void> {
   for (const { name: subject } of databases) {
     await audit.append({ event: 'refusals-cleared', subject });
+    logins.cleared(subject);
   }
 }

@@ -67,10 +67,14 @@ export async function hasCommitted(
   }
 }
 
-/** The same, for as long as it may take to show. */
-async function showsCommitted(context: RotationContext, version: SecretVersion): Promise<boolean> {
+/** The same, for as long as it may take to show and there is time. */
+export async function showsCommitted(
+  context: RotationContext,
+  version: SecretVersion,
+): Promise<boolean> {
   for (let look = 1; look <= LOOKS_MAX; look += 1) {
     if (await hasCommitted(context, version)) return true;
+    if (!context.budget.has(2 * LOOK_PAUSE_MS)) return false;
     await context.clock.sleep(LOOK_PAUSE_MS);
   }
   return false;

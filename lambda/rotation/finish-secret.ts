@@ -44,9 +44,10 @@ export async function finishSecret(context: RotationContext): Promise<void> {
   }
 }
 
-/** AWSCURRENT is on this version: bring the mirrors level with it. */
+/** AWSCURRENT is on this version: bring the mirrors level with it, unless a person has moved the label since. */
 export async function repeatFinish(context: RotationContext): Promise<void> {
   const current = await readCurrent(context);
+  if (current.versionId !== context.request.versionId) return;
   for (const mirror of context.mirrors) await levelMirror(context, { mirror, version: current });
   await pruneAll(context);
 }

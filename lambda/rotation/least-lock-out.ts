@@ -11,7 +11,7 @@ import type { Database } from '../ports/database.ts';
 import type { Mirror } from '../ports/mirror.ts';
 import type { SecretVersion } from '../ports/secret-store.ts';
 import { Candidates } from './candidates.ts';
-import { commit, hasCommitted } from './commit.ts';
+import { commit, hasCommitted, showsCommitted } from './commit.ts';
 import type { RotationContext } from './context.ts';
 import { isLevel, requireSameValue } from './mirrors.ts';
 import { look, proveEverywhere, type LoginView } from './proof.ts';
@@ -110,7 +110,7 @@ async function takeBackAll(
     const isBack = await restore(context, { database, candidates, version: versions.current });
     (isBack ? done : failed).push(database.name);
   }
-  if (await hasCommitted(context, versions.pending)) {
+  if (await isCommitted(context, versions.pending)) {
     // Another invocation proved the pending password before it was taken back, and published it since.
     for (const database of refusing) {
       await restore(context, { database, candidates, version: versions.pending });
@@ -127,6 +127,18 @@ async function takeBackAll(
       : []),
   ];
   return { complete: failed.length === 0, text: parts.join('; ') };
+}
+
+/**
+ * Mirrors are promoted before AWSCURRENT: where one shows the pending version, a commit may have been made a moment ago
+ * that does not show yet.
+ */
+async function isCommitted(context: RotationContext, pending: SecretVersion): Promise<boolean> {
+  if (await hasCommitted(context, pending)) return true;
+  const ahead = await Promise.all(
+    context.mirrors.map(async (mirror) => await isLevel(mirror, pending)),
+  );
+  return ahead.includes(true) && (await showsCommitted(context, pending));
 }
 
 async function goForward(

@@ -10,7 +10,23 @@ export const REFUSED_LOGINS_IN_A_ROW_MAX = 9;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const NONE: RefusedLogins = { recent: 0, inARow: 0 };
 
+/**
+ * What a container remembers of refused logins between its calls: for the time in which the trail cannot be read or
+ * written. `newRefusalMemory()` at first.
+ */
+export interface RefusalMemory {
+  /** By the database's name: what was counted last, and what has been refused since. */
+  readonly known: Map<string, RefusedLogins>;
+  /** Refusals since the last login that was proven of which the trail does not know. */
+  readonly unrecorded: Map<string, number>;
+}
+
+export function newRefusalMemory(): RefusalMemory {
+  return { known: new Map(), unrecorded: new Map() };
+}
+
 export interface LoginBudgetOptions {
+  readonly memory: RefusalMemory;
   readonly audit: AuditTrail;
   readonly clock: Pick<Clock, 'now'>;
   readonly reporter: Reporter;
@@ -32,7 +48,6 @@ export interface LoginBudgetOptions {
  */
 export class LoginBudget {
   readonly #options: LoginBudgetOptions;
-  #refused = new Map<string, RefusedLogins>();
 
   constructor(options: LoginBudgetOptions) {
     this.#options = options;
@@ -41,33 +56,67 @@ export class LoginBudget {
   /**
    * Counts the refusals so far. Call it before the first login of a step.
    *
-   * A trail that cannot be read counts as none: it must not keep people out whom this step could let in.
+   * Where the trail cannot be read, what the container remembers counts, be it nothing: this step may be what lets people
+   * in again.
    *
    * @throws LoginBudgetError when one of the databases has none left
    */
   async require(databases: readonly Database[]): Promise<void> {
-    const { audit, clock, reporter, limits } = this.#options;
     try {
-      const sinceMs = clock.now() - DAY_MS;
-      const enough = Math.min(REFUSED_LOGINS_PER_DAY_MAX, ...(limits?.values() ?? []));
-      this.#refused = new Map(await audit.refusedLogins({ sinceMs, enough }));
+      await this.#count(databases);
     } catch (error) {
-      reporter.warn('login-budget.not-counted', { error });
+      this.#options.reporter.warn('login-budget.not-counted', { error });
     }
     const spent = databases.find(({ name }) => this.left(name) === 0);
     if (spent !== undefined) throw this.#spent(spent);
   }
 
+  async #count(databases: readonly Database[]): Promise<void> {
+    const { audit, clock, limits, memory } = this.#options;
+    const sinceMs = clock.now() - DAY_MS;
+    const enough = Math.min(REFUSED_LOGINS_PER_DAY_MAX, ...(limits?.values() ?? []));
+    const counted = await audit.refusedLogins({ sinceMs, enough });
+    for (const { name } of databases) {
+      const { recent, inARow } = counted.get(name) ?? NONE;
+      const more = memory.unrecorded.get(name) ?? 0;
+      memory.known.set(name, { recent: recent + more, inARow: inARow + more });
+    }
+  }
+
   left(name: string): number {
-    const { recent, inARow } = this.#refused.get(name) ?? NONE;
+    const { recent, inARow } = this.#known(name);
     const { perDay, row } = this.#limits(name);
     return Math.max(0, Math.min(perDay - recent, row - inARow));
   }
 
   /** One more login was refused. */
   spend(name: string): void {
-    const { recent, inARow } = this.#refused.get(name) ?? NONE;
-    this.#refused.set(name, { recent: recent + 1, inARow: inARow + 1 });
+    const { recent, inARow } = this.#known(name);
+    this.#options.memory.known.set(name, { recent: recent + 1, inARow: inARow + 1 });
+  }
+
+  /** That could not be recorded. */
+  notRecorded(name: string): void {
+    const { unrecorded } = this.#options.memory;
+    unrecorded.set(name, (unrecorded.get(name) ?? 0) + 1);
+  }
+
+  /** A login was proven: the server counts from none again. */
+  proven(name: string): void {
+    const { known, unrecorded } = this.#options.memory;
+    known.set(name, { ...this.#known(name), inARow: 0 });
+    unrecorded.delete(name);
+  }
+
+  /** A person says that what was refused is mended. */
+  cleared(name: string): void {
+    const { known, unrecorded } = this.#options.memory;
+    known.delete(name);
+    unrecorded.delete(name);
+  }
+
+  #known(name: string): RefusedLogins {
+    return this.#options.memory.known.get(name) ?? NONE;
   }
 
   #limits(name: string): { readonly perDay: number; readonly row: number } {
@@ -79,7 +128,7 @@ export class LoginBudget {
   }
 
   #spent({ name }: Database): LoginBudgetError {
-    const { recent, inARow } = this.#refused.get(name) ?? NONE;
+    const { recent, inARow } = this.#known(name);
     const { row } = this.#limits(name);
     const isRow = inARow >= row;
     const what = isRow ? `${inARow} logins in a row` : `${recent} logins in 24 hours`;

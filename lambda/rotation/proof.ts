@@ -34,6 +34,7 @@ export async function prove(
   } finally {
     await session.close();
   }
+  context.logins.proven(database.name);
   await record(context, { event: 'proven', subject: database.name, credential });
 }
 
@@ -74,7 +75,12 @@ export async function recordRefusal(
 ): Promise<void> {
   context.logins.spend(database.name);
   context.reporter.metric({ name: 'LoginRefused', value: 1, subject: database.name });
-  await record(context, { event: 'login-refused', subject: database.name, credential });
+  const failure = await record(context, {
+    event: 'login-refused',
+    subject: database.name,
+    credential,
+  });
+  if (failure !== undefined) context.logins.notRecorded(database.name);
 }
 
 /** Waits for all, so that nothing goes on behind the back of what follows; then throws the first failure. */

@@ -1,4 +1,5 @@
 import { AWSCURRENT, AWSPENDING } from '../domain/staging-label.ts';
+import type { SecretVersion } from '../ports/secret-store.ts';
 import { Candidates } from './candidates.ts';
 import { changeAll } from './change.ts';
 import type { RotationContext } from './context.ts';
@@ -44,15 +45,20 @@ export async function setSecret(context: RotationContext): Promise<void> {
   });
 }
 
-/** A mirror may have been promoted by a rotation that was then taken back or abandoned; AWSCURRENT decides. */
+/**
+ * A mirror may have been promoted by a rotation that was then taken back or abandoned; AWSCURRENT decides. One that is
+ * ahead with this very rotation is left alone while its CURRENT opens everything: another call may be about to commit.
+ */
 async function levelMirrors(
   context: RotationContext,
-  { current }: RotationVersions,
+  { current, pending }: RotationVersions,
   doors: readonly Door[],
 ): Promise<void> {
   for (const mirror of context.mirrors) {
     if (await isLevel(mirror, current)) continue;
-    if (!(await opensEverything(context, current, doors))) return;
+    if (!isUnchanged(context, doors)) return;
+    if ((await isLevel(mirror, pending)) && (await opensEverything(context, pending))) continue;
+    if (!(await opensEverything(context, current))) return;
     await levelMirror(context, { mirror, version: current });
     // A duplicate of this call may have seen the rotation end meanwhile; the later of the two sees the other.
     const published = await readCurrent(context);
@@ -62,21 +68,20 @@ async function levelMirrors(
   }
 }
 
-/**
- * By logins made now: what opened a door was true then, and another invocation may have changed the database since.
- */
+/** Whether this rotation has not changed every database yet: until then AWSCURRENT is what a mirror should hold. */
+function isUnchanged({ strategy }: RotationContext, doors: readonly Door[]): boolean {
+  return strategy.kind === 'single-user'
+    ? doors.every(({ source }) => source === AWSCURRENT)
+    : doors.some(({ source }) => source !== AWSPENDING);
+}
+
+/** By logins made now: what opened a door was true then, and another call may have changed the database since. */
 async function opensEverything(
   context: RotationContext,
-  { document: { credential } }: RotationVersions['current'],
-  doors: readonly Door[],
+  { document: { credential } }: SecretVersion,
 ): Promise<boolean> {
-  const isUnchanged =
-    context.strategy.kind === 'single-user'
-      ? doors.every(({ source }) => source === AWSCURRENT)
-      : doors.some(({ source }) => source !== AWSPENDING);
-  if (!isUnchanged) return false;
   const views = await Promise.all(
-    doors.map(async ({ database }) => await look(context, { database, credential })),
+    context.databases.map(async (database) => await look(context, { database, credential })),
   );
   return views.every((view) => view === 'accepted');
 }

@@ -6,7 +6,11 @@ import type { AuditTrail } from '../../lambda/ports/audit-trail.ts';
 import type { Database } from '../../lambda/ports/database.ts';
 import type { Reporter } from '../../lambda/ports/reporter.ts';
 import type { RotationContext } from '../../lambda/rotation/context.ts';
-import { LoginBudget } from '../../lambda/rotation/login-budget.ts';
+import {
+  LoginBudget,
+  newRefusalMemory,
+  type RefusalMemory,
+} from '../../lambda/rotation/login-budget.ts';
 import type { FaultPlan } from '../faults.ts';
 import { MemoryAuditKey } from './audit-key.ts';
 import { MemoryAuditStore } from './audit-store.ts';
@@ -32,6 +36,8 @@ export interface Invocation {
   readonly redactor?: Redactor;
   /** What the function's container remembers of the trail. @default nothing */
   readonly tip?: AuditTip;
+  /** What it remembers of refused logins. @default nothing */
+  readonly refusals?: RefusalMemory;
   /** @default the trail in the world's bucket */
   readonly audit?: (line: MemoryFaults & { readonly turn?: Turn | undefined }) => AuditTrail;
   /** @default calls go on at once */
@@ -75,7 +81,12 @@ export function contextOf(world: World, invocation: Invocation): RotationContext
     databases: world.databases.map((database) => seeDatabase(world.reach(database, line))),
     audit,
     reporter,
-    logins: new LoginBudget({ audit, clock, reporter }),
+    logins: new LoginBudget({
+      audit,
+      clock,
+      reporter,
+      memory: invocation.refusals ?? newRefusalMemory(),
+    }),
     random: chance,
     clock,
     budget,

@@ -82,11 +82,14 @@ async function doWhatItSays(run: Run, outcome: RotationOutcome): Promise<void> {
       run.promises.timePassed();
       return;
     case 'LoginBudgetError':
-      setWhereUnknown(run);
+      // It may be an account that is locked for a day which uses up the budget of another database.
+      await clock.sleep(DAY_AND_HOUR_MS);
+      run.promises.timePassed();
+      setWhereUnknown(run, run.promises.isDisturbed ? 'labelled' : 'stored');
       await run.operate('clear-refusals');
       return;
     case 'LockedOutError':
-      setWhereUnknown(run);
+      setWhereUnknown(run, 'stored');
       return;
     case 'PendingMismatchError':
     case 'MirrorMismatchError':
@@ -100,13 +103,20 @@ async function doWhatItSays(run: Run, outcome: RotationOutcome): Promise<void> {
   }
 }
 
-/** Sets the password that AWSPENDING holds wherever no stored password of its user logs in. */
-function setWhereUnknown({ world, promises, scenario }: Run): void {
+/**
+ * Sets the password that AWSPENDING holds wherever no password of its user logs in that is stored, or that is labelled: a
+ * person who has moved labels may have hidden the right one behind more versions than a search may try.
+ */
+function setWhereUnknown(
+  { world, promises, scenario }: Run,
+  searched: 'stored' | 'labelled',
+): void {
   const { onlooker } = promises;
   const text = onlooker.textUnder(AWSPENDING);
   if (text === undefined) return;
   const { username, password } = credentialOf(text);
-  const own = onlooker.stored.filter((one) => one.username === username);
+  const known = searched === 'stored' ? onlooker.stored : onlooker.labelled;
+  const own = known.filter((one) => one.username === username);
   const unknown = world.databases.filter(
     (_, index) => !own.some((credential) => onlooker.opens(index, credential)),
   );

@@ -53,6 +53,14 @@ export class Onlooker {
     return credentials;
   }
 
+  /** Of AWSCURRENT and AWSPENDING. */
+  get labelled(): readonly ClearCredential[] {
+    return ['AWSCURRENT', 'AWSPENDING'].flatMap((label) => {
+      const text = this.textUnder(label);
+      return text === undefined ? [] : [credentialOf(text)];
+    });
+  }
+
   /** To be called after whatever may have changed the mirror, which is looked at once for all. */
   mirrorMayHaveChanged(): void {
     this.#mirror = this.#lookAtMirror();

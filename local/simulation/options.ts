@@ -9,7 +9,8 @@ export const USAGE = `npm run simulation -- [options]
 
 Runs the steps of a rotation on in-memory stand-ins while everything goes wrong that can: every single fault at every
 call, every pair of faults, then random runs with whole outages, people who move labels and calls that come twice. After
-every call it looks whether a promise is broken.
+every call it looks whether a promise is broken. In half of the random runs, and wherever Oracle keeps an old password, calls come
+one at a time, as Lambda lets them where one execution is reserved; in the others a duplicate races the first.
 
   --quick         every single fault, a share of the pairs, fewer random runs
   --runs <n>      so many random runs                                          [6000; quick: 1500]

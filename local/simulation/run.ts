@@ -1,6 +1,7 @@
 import type { AuditTip } from '../../lambda/adapters/audit-trail.ts';
 import type { Redactor } from '../../lambda/domain/redactor.ts';
 import { NO_VERSION, type Operation } from '../../lambda/domain/step.ts';
+import { newRefusalMemory, type RefusalMemory } from '../../lambda/rotation/login-budget.ts';
 import { rotate } from '../../lambda/rotation/rotate.ts';
 import type { RotationEvent, RotationOutcome } from '../aws/rotation-events.ts';
 import { MemoryAuditTrail, type MemoryAuditEntry } from '../memory/audit-trail.ts';
@@ -73,7 +74,7 @@ export class Run {
   readonly #stop: () => void;
   readonly #scheduler: Scheduler;
   readonly #twins = new Set<Promise<unknown>>();
-  #tip: AuditTip = { link: undefined };
+  #container = newContainer();
   #incidentsBefore = 0;
   #isCalm = false;
   #last: { readonly call: string; readonly process: Process } | undefined;
@@ -127,6 +128,11 @@ export class Run {
     return this.#isCalm;
   }
 
+  get #isOneAtATime(): boolean {
+    const { story, world } = this.scenario;
+    return story.oneAtATime || WORLDS[world].hasRollover;
+  }
+
   /** Whose passwords rotate. */
   get users(): readonly string[] {
     const { strategy } = this.world;
@@ -172,6 +178,8 @@ export class Run {
   async #serve(event: RotationEvent): Promise<void> {
     const { Step: step, SecretId: secretArn, ClientRequestToken: versionId } = event;
     if (step === 'createSecret') this.#incidentsBefore = this.incidents;
+    // The service calls again minutes later, when no call still runs.
+    if (this.#isOneAtATime) await this.twinsEnded();
     const acts = this.#isCalm ? [] : this.#adversary.actsBefore(this.processes.length);
     for (const one of acts) {
       this.incidents += 1;
@@ -183,14 +191,17 @@ export class Run {
       this.#stop();
       await new Promise(() => undefined);
     }
-    if (acts.includes('duplicate')) this.#startTwin(request);
+    if (acts.includes('duplicate')) {
+      this.#startTwin(request);
+      if (this.#isOneAtATime) throw new TooManyRequests();
+    }
     await this.#runProcess(request);
   }
 
   /** A second call of the same step at the same time. The service does not know of it. */
   #startTwin(request: Process['request']): void {
     const twin: Promise<unknown> = this.#runProcess(request, {
-      tip: { link: undefined },
+      container: newContainer(),
       hasTwin: true,
     })
       .catch(() => undefined)
@@ -205,7 +216,7 @@ export class Run {
 
   async #runProcess(
     request: Process['request'],
-    { tip = this.#tip, hasTwin = false } = {},
+    { container = this.#container, hasTwin = false } = {},
   ): Promise<void> {
     const { clock } = this.world;
     const process: Process = new Process({
@@ -221,7 +232,7 @@ export class Run {
     });
     this.processes.push(process);
     try {
-      await rotate(this.#contextFor(process, tip));
+      await rotate(this.#contextFor(process, container));
       process.take(ANSWER);
     } catch (error) {
       if (!process.isDead) judgeError(this, process, error);
@@ -234,7 +245,7 @@ export class Run {
     judgeSuccess(this, process);
   }
 
-  #contextFor(process: Process, tip: AuditTip): ReturnType<typeof contextOf> {
+  #contextFor(process: Process, container: Container): ReturnType<typeof contextOf> {
     const { reporter, clock, faults, request, endMs } = process;
     const isPlain = this.scenario.story.trail === 'plain';
     return contextOf(this.world, {
@@ -245,7 +256,7 @@ export class Run {
       endMs,
       reporter,
       redactor: this.#redactor,
-      tip,
+      ...container,
       turn: process.turn,
       losesChange: () => process.losesChange,
       seeDatabase: (database) => process.see(database),
@@ -268,8 +279,8 @@ export class Run {
     if (CHANGES_MIRROR.test(call)) this.mirrorChangedMs = clock.now();
     if (fault === undefined) return undefined;
     this.incidents += 1;
-    // The container is gone, and what it remembered of the trail.
-    if (fault === 'die') this.#tip = { link: undefined };
+    // The container is gone, and what it remembered.
+    if (fault === 'die') this.#container = newContainer();
     if (fault === 'late' || fault === 'hang') void clock.sleep(process.untilDeadlineMs);
     return fault;
   }
@@ -294,6 +305,21 @@ export class Run {
     );
     this.#last = undefined;
   }
+}
+
+/** Lambda refuses a call while the one reserved execution runs. */
+class TooManyRequests extends Error {
+  override readonly name = 'TooManyRequestsException';
+}
+
+/** What the function remembers from one call to the next. */
+interface Container {
+  readonly tip: AuditTip;
+  readonly refusals: RefusalMemory;
+}
+
+function newContainer(): Container {
+  return { tip: { link: undefined }, refusals: newRefusalMemory() };
 }
 
 function withResolver(): { promise: Promise<void>; resolve: () => void } {

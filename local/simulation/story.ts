@@ -24,6 +24,8 @@ export interface Story {
   readonly trail: 'plain' | 'chained';
   /** How often the service repeats a rotation. */
   readonly retries: number;
+  /** Whether Lambda refuses a call while another one runs; if not, a duplicate races the first. */
+  readonly oneAtATime: boolean;
 }
 
 export const PLAIN_STORY: Story = {
@@ -38,6 +40,7 @@ export const PLAIN_STORY: Story = {
   trail: 'plain',
   // As many as it takes: in which attempt something happens then makes no difference.
   retries: 40,
+  oneAtATime: true,
 };
 
 /** The stories in which every fault and every pair of faults is tried. */

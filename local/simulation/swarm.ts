@@ -30,6 +30,7 @@ function drawStory(random: SeededRandom): Story {
     hasSuperuser: random.pick([undefined, undefined, true, false]),
     trail: random.chance(0.3) ? 'chained' : 'plain',
     retries: random.pick([0, 1, 3, 3, 8]),
+    oneAtATime: random.chance(0.5),
   };
 }
 
