@@ -1,3 +1,11 @@
+import {
+  LoginBudget,
+  newRefusalMemory,
+  type RefusalMemory,
+} from '../../../lambda/rotation/login-budget.ts';
+import { FaultPlan } from '../../../local/faults.ts';
+import { MemoryAuditTrail } from '../../../local/memory/audit-trail.ts';
+import { JumpingClock } from '../../../local/memory/jumping-clock.ts';
 import { World } from '../../../local/memory/world.ts';
 
 const HOUR_MS = 60 * 60 * 1_000;
@@ -84,5 +92,44 @@ describe('the budget of refused logins', () => {
     world.faults.add({ call: 's3:ListObjectsV2', fault: { kind: 'loseRequest' }, times: 99 });
     await world.step('testSecret', versionId);
     expect(world.logs.join('\n')).toContain('login-budget.not-counted');
+  });
+});
+
+describe('where the trail fails', () => {
+  const clock = new JumpingClock();
+  const outage = { call: 'audit:*', fault: { kind: 'loseRequest' }, times: 99 } as const;
+
+  function makeBudget(memory: RefusalMemory, faults = new FaultPlan()): LoginBudget {
+    const audit = new MemoryAuditTrail({ entries: [], clock, faults });
+    const reporter = { info: () => undefined, warn: () => undefined, metric: () => undefined };
+    return new LoginBudget({ audit, clock, reporter, memory });
+  }
+
+  const adb = new World({ engines: ['oracle'] }).databases.map(
+    ({ name, engine }) => ({ name, engine, canTakeBack: false }) as never,
+  );
+
+  test('a container goes on counting by what it remembers', async () => {
+    const memory = newRefusalMemory();
+    const first = makeBudget(memory, new FaultPlan().add(outage));
+    await first.require(adb);
+    for (let each = 1; each <= 5; each += 1) first.spend('adb');
+    const next = makeBudget(memory, new FaultPlan().add(outage));
+    await expect(next.require(adb)).rejects.toMatchObject({ name: 'LoginBudgetError' });
+  });
+
+  test('what could not be recorded counts once the trail can be read, until a login is proven', async () => {
+    const memory = newRefusalMemory();
+    const first = makeBudget(memory);
+    for (let each = 1; each <= 3; each += 1) {
+      first.spend('adb');
+      first.notRecorded('adb');
+    }
+    const next = makeBudget(memory);
+    await next.require(adb);
+    expect(next.left('adb')).toBe(2);
+    next.proven('adb');
+    await next.require(adb);
+    expect(next.left('adb')).toBe(5);
   });
 });

@@ -139,6 +139,19 @@ describe('setSecret', () => {
     expect(world.metrics).toContainEqual({ name: 'AuditFailed', value: 1, subject: undefined });
   });
 
+  test('leaves a mirror alone that is ahead with this very rotation and opens everything', async () => {
+    const world = new World({ engines: ['mysql'] });
+    const versionId = await world.begin();
+    await world.steps(versionId, 'createSecret', 'setSecret', 'testSecret');
+    const pending = world.passwordUnder('AWSPENDING');
+    const { versionNumber } = world.mirrorVersion({ stage: 'PENDING' }) ?? {};
+    world.vault.updateSecret(world.secretOcid, { currentVersionNumber: versionNumber ?? 0 });
+    await world.clock.sleep(5_000);
+    await world.step('setSecret', versionId);
+    expect(world.mirrorPassword('CURRENT')).toBe(pending);
+    expect(world.events).not.toContain('mirror-levelled oci');
+  });
+
   test('brings a mirror back to AWSCURRENT that a rotation promoted and then took back', async () => {
     const world = new World({ engines: ['postgres'] });
     const versionId = await world.begin();
