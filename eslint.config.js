@@ -18,7 +18,8 @@ const MAY_IMPORT = {
   './lambda': ['./lambda', './config'],
   './config': ['./config'],
   './lib': ['./lib', './config'],
-  './bin': ['./bin', './lib', './config'],
+  './cli': ['./cli', './lambda', './lib', './config'],
+  './bin': ['./bin', './cli', './lib', './config'],
 };
 const FOLDERS = [
   './lambda/domain',
@@ -29,6 +30,7 @@ const FOLDERS = [
   './lambda/compose.ts',
   './lambda/handler.ts',
   './lib',
+  './cli',
   './bin',
   './local',
   './config',

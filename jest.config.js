@@ -25,9 +25,17 @@ const project = (name) => ({
 });
 
 export default {
-  projects: ['unit', 'contract', 'cdk', 'integration', 'e2e', 'mysql', 'simulation', 'faults'].map(
-    project,
-  ),
+  projects: [
+    'unit',
+    'contract',
+    'cdk',
+    'integration',
+    'e2e',
+    'mysql',
+    'simulation',
+    'faults',
+    'cli',
+  ].map(project),
   reporters: ['default', '<rootDir>/test/summary-reporter.js'],
   testTimeout: 180_000,
   maxWorkers: 2,
