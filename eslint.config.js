@@ -47,7 +47,7 @@ const zones = Object.entries(MAY_IMPORT).map(([target, allowed]) => ({
 const CORE = ['lambda/domain/**', 'lambda/rotation/**', 'lambda/audit/**', 'lambda/ports/**'];
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'cdk.out', 'coverage', 'build', '.cache'] },
+  { ignores: ['node_modules', 'cdk.out', 'coverage', 'build', '.cache', '.sandbox'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

@@ -28,8 +28,12 @@ export interface HttpService {
   readonly name: string;
   /** The operation that the request names. Asked first, must not throw. */
   operationOf(request: HttpRequest): string;
-  /** @throws {AwsServiceError} for a refusal. */
-  answer(request: HttpRequest, operation: string): HttpAnswer;
+  /**
+   * What takes effect does so before it returns; a promise is for an answer that takes its time.
+   *
+   * @throws {AwsServiceError} for a refusal.
+   */
+  answer(request: HttpRequest, operation: string): HttpAnswer | Promise<HttpAnswer>;
   /** An error in the shape of the protocol. */
   refusal(error: AwsServiceError, request: HttpRequest): HttpAnswer;
   /** The service's error for the fault `refuse`; without a code, its own failure, HTTP 500. */
@@ -106,7 +110,7 @@ function respond(call: Call): void {
   const fault = faults.take(`${service.name}:${operation}`);
   switch (fault?.kind) {
     case undefined:
-      finish(perform(service, request, operation));
+      whenAnswered(perform(service, request, operation), finish);
       return;
     case 'refuse':
       finish(service.refusal(service.refused(fault), request));
@@ -122,35 +126,55 @@ function respond(call: Call): void {
       response.destroy();
       return;
     case 'loseReply':
-      perform(service, request, operation);
-      note();
-      response.destroy();
+      whenAnswered(perform(service, request, operation), () => {
+        note();
+        response.destroy();
+      });
       return;
     case 'cut':
-      sendHalf(response, perform(service, request, operation));
-      note();
+      whenAnswered(perform(service, request, operation), (answer) => {
+        sendHalf(response, answer);
+        note();
+      });
       return;
-    case 'delay': {
-      const answer = perform(service, request, operation);
-      const timer = setTimeout(() => {
-        timers.delete(timer);
-        finish(answer);
-      }, fault.delayMs);
-      timers.add(timer);
-    }
+    case 'delay':
+      whenAnswered(perform(service, request, operation), (answer) => {
+        const timer = setTimeout(() => {
+          timers.delete(timer);
+          finish(answer);
+        }, fault.delayMs);
+        timers.add(timer);
+      });
   }
 }
 
-function perform(service: HttpService, request: HttpRequest, operation: string): HttpAnswer {
-  try {
-    return service.answer(request, operation);
-  } catch (error) {
-    const refusal =
+function perform(
+  service: HttpService,
+  request: HttpRequest,
+  operation: string,
+): HttpAnswer | Promise<HttpAnswer> {
+  const refusal = (error: unknown): HttpAnswer =>
+    service.refusal(
       error instanceof AwsServiceError
         ? error
-        : new AwsServiceError('InternalServiceError', String(error), { status: 500 });
-    return service.refusal(refusal, request);
+        : new AwsServiceError('InternalServiceError', String(error), { status: 500 }),
+      request,
+    );
+  try {
+    const answer = service.answer(request, operation);
+    return answer instanceof Promise ? answer.catch(refusal) : answer;
+  } catch (error) {
+    return refusal(error);
   }
+}
+
+/** At once where the answer is there: what other calls see must not hang on it. */
+function whenAnswered(
+  answer: HttpAnswer | Promise<HttpAnswer>,
+  use: (answer: HttpAnswer) => void,
+): void {
+  if (answer instanceof Promise) void answer.then(use);
+  else use(answer);
 }
 
 function send(

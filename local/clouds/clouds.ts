@@ -1,6 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { serve, type StandIn } from '../aws/http-stand-in.ts';
+import { lambdaService } from '../aws/lambda-server.ts';
 import type { RotationEvent, RotationNews } from '../aws/rotation-events.ts';
 import { CertificateAuthority } from '../certificate-authority.ts';
 import { FaultPlan } from '../faults.ts';
@@ -15,6 +17,11 @@ import { AUDIT_BUCKET, startVaults, type Vaults, type VaultsOptions } from './va
 
 const ACCOUNT_ID = '111111111111';
 const REGION = 'eu-west-1';
+/** The stand-ins want a signature, whoever signs. */
+const ACCESS_KEYS = {
+  AWS_ACCESS_KEY_ID: 'EXAMPLEACCESSKEYID',
+  AWS_SECRET_ACCESS_KEY: 'example-secret-access-key-of-nobody',
+};
 
 export interface CloudsOptions {
   /** @default PostgreSQL and Oracle, one user, no overlap */
@@ -73,6 +80,10 @@ export interface Clouds {
   /** The whole environment of the function. */
   readonly environment: Readonly<Record<string, string>>;
   readonly lambda: LocalLambda;
+  /** The rotations.json that was synthesised. */
+  readonly rotations: object;
+  /** What points an operator's SDK or AWS CLI at these clouds: endpoints, region, and access keys of nobody. */
+  readonly operatorEnvironment: Readonly<Record<string, string>>;
   readonly close: () => Promise<void>;
 }
 
@@ -156,6 +167,10 @@ async function start(
     await lambda.close();
   });
   invoked.lambda = lambda;
+  const lambdaApi = await startLambdaApi({ synthesized, functionArn, lambda, faults });
+  cleanUps.push(async () => {
+    await lambdaApi.close();
+  });
   return {
     secrets,
     faults,
@@ -168,8 +183,25 @@ async function start(
     functionArn,
     environment,
     lambda,
+    rotations,
+    operatorEnvironment: {
+      ...vaults.aws.environment,
+      ...ACCESS_KEYS,
+      AWS_ENDPOINT_URL_LAMBDA: lambdaApi.url,
+    },
     close,
   };
+}
+
+async function startLambdaApi({
+  synthesized,
+  functionArn,
+  lambda,
+  faults,
+}: Pick<Clouds, 'synthesized' | 'functionArn' | 'lambda' | 'faults'>): Promise<StandIn> {
+  const roleArn = `arn:aws:iam::${ACCOUNT_ID}:role/${synthesized.functionName}`;
+  const deployed = { ...synthesized, functionArn, roleArn, lambda };
+  return await serve(lambdaService([deployed]), { faults, journal: [] });
 }
 
 function startLambda(
@@ -233,8 +265,7 @@ function environmentOf(
     AWS_ENDPOINT_URL_SECRETS_MANAGER: urlVia(via, 'secretsmanager', urls.secretsManager),
     AWS_ENDPOINT_URL_SSM: urlVia(via, 'ssm', urls.ssm),
     AWS_ENDPOINT_URL_S3: urlVia(via, 's3', urls.s3),
-    AWS_ACCESS_KEY_ID: 'EXAMPLEACCESSKEYID',
-    AWS_SECRET_ACCESS_KEY: 'example-secret-access-key-of-nobody',
+    ...ACCESS_KEYS,
     // Lambda's newest Node has no need of it; an older one on this machine would print a warning.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };

@@ -181,6 +181,14 @@ export class Accounts<V extends Verifier> {
     this.alterUser({ by: user, user, endsRollover: true });
   }
 
+  /** ALTER USER … IDENTIFIED BY, by an administrator: no old password stays valid. */
+  resetPassword(user: string, password: string): void {
+    const account = this.#account(user);
+    account.expireRollover();
+    account.changePassword(password, this.#nowMs);
+    account.expireRollover();
+  }
+
   /** ALTER USER … PASSWORD EXPIRE, by an administrator. */
   expirePassword(user: string): void {
     this.#account(user).expirePassword();

@@ -1,0 +1,94 @@
+import { randomInt } from 'node:crypto';
+import pg from 'pg';
+import { generatePassword } from '../../lambda/domain/generated-password.ts';
+import type { Clouds } from '../clouds/clouds.ts';
+import { ORACLE_USER } from '../clouds/databases.ts';
+import { passwordIn, readAws } from '../clouds/published.ts';
+import { USERNAME } from '../clouds/run-secrets.ts';
+import type { Fault } from '../faults.ts';
+import { scramVerifier } from '../postgres/scram-verifier.ts';
+
+/** What can be made to fail, and which calls that strikes. */
+const BREAKABLE = {
+  oci: { calls: 'oci:*', fault: { kind: 'refuse', code: 'InternalServerError' } },
+  postgres: { calls: 'postgres:*', fault: { kind: 'loseRequest' } },
+  oracle: { calls: 'oracle:*', fault: { kind: 'loseRequest' } },
+  audit: { calls: 's3:*', fault: { kind: 'refuse' } },
+} as const satisfies Record<string, { readonly calls: string; readonly fault: Fault }>;
+
+type Breakable = keyof typeof BREAKABLE;
+
+const BY_HAND = ['postgres', 'oracle'] as const;
+
+/** Commands for the sandbox's second terminal, each with what it does. */
+export const SANDBOX_COMMANDS: Readonly<Record<string, string>> = {
+  'break oci': 'OCI Vault answers with an internal error',
+  'break postgres': 'connections to PostgreSQL break',
+  'break oracle': 'connections to Oracle break',
+  'break audit': 'the bucket of the audit trail refuses',
+  'change-by-hand postgres': 'an administrator gives the user a password that no vault knows',
+  'change-by-hand oracle': 'the same on Oracle',
+  mend: 'everything answers again, and an administrator sets the password of AWSCURRENT again where one was changed by hand',
+};
+
+/** Breaks and mends the clouds of a sandbox, as an outage or a person would. */
+export class Breakage {
+  readonly #clouds: Clouds;
+  readonly #changedByHand = new Set<string>();
+
+  constructor(clouds: Clouds) {
+    this.#clouds = clouds;
+  }
+
+  /**
+   * Carries out one of SANDBOX_COMMANDS.
+   *
+   * @returns what was done, or undefined where there is no such command
+   */
+  async carryOut(command: string): Promise<string | undefined> {
+    const [verb, what] = command.split(' ');
+    if (command === 'mend') return await this.#mend();
+    if (verb === 'break' && isBreakable(what)) return this.#break(what);
+    const database = BY_HAND.find((one) => one === what);
+    if (verb === 'change-by-hand' && database !== undefined) {
+      await this.#setPassword(database, strangePassword());
+      this.#changedByHand.add(database);
+      return `${database} has a password that no vault knows`;
+    }
+    return undefined;
+  }
+
+  #break(what: Breakable): string {
+    const { calls, fault } = BREAKABLE[what];
+    this.#clouds.faults.add({ call: calls, fault, times: Infinity });
+    return `${what} is broken`;
+  }
+
+  async #mend(): Promise<string> {
+    this.#clouds.faults.clear();
+    const password = passwordIn(await readAws(this.#clouds));
+    for (const database of BY_HAND) {
+      if (this.#changedByHand.delete(database)) await this.#setPassword(database, password);
+    }
+    return 'everything answers again';
+  }
+
+  async #setPassword(database: (typeof BY_HAND)[number], password: string): Promise<void> {
+    const { postgres, accounts } = this.#clouds.databases;
+    if (database === 'oracle') {
+      accounts.unlock(ORACLE_USER);
+      accounts.resetPassword(ORACLE_USER, password);
+      return;
+    }
+    const verifier = pg.escapeLiteral(scramVerifier(password));
+    await postgres.query(`ALTER ROLE ${pg.escapeIdentifier(USERNAME)} PASSWORD ${verifier}`);
+  }
+}
+
+function isBreakable(what: string | undefined): what is Breakable {
+  return what !== undefined && Object.hasOwn(BREAKABLE, what);
+}
+
+function strangePassword(): string {
+  return generatePassword(USERNAME, { integerBelow: (limit) => randomInt(limit) }).reveal();
+}
