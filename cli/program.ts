@@ -1,9 +1,17 @@
 import { Command } from 'commander';
 import { configCommand } from './commands/config.ts';
+import { policyCommand } from './commands/policy.ts';
+import { revokeCommand } from './commands/revoke.ts';
+import { rotateCommand } from './commands/rotate.ts';
 import { EXIT_CODES } from './exit-code.ts';
 import type { CommandMaker, Session } from './session.ts';
 
-const COMMANDS: readonly CommandMaker[] = [configCommand];
+const COMMANDS: readonly CommandMaker[] = [
+  rotateCommand,
+  revokeCommand,
+  policyCommand,
+  configCommand,
+];
 
 /** The whole command line: every command, with what all of them have in common. */
 export function makeProgram(session: Session): Command {

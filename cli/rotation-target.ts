@@ -17,6 +17,7 @@ export interface RotationTarget {
   readonly functionName: string;
   readonly functionArn: string;
   readonly roleArn: string | undefined;
+  readonly logGroup: string;
   /** Where the function and its secret are. */
   readonly region: string;
   readonly config: FunctionConfig;
@@ -76,7 +77,8 @@ function toTarget(found: FunctionConfiguration): RotationTarget {
     const config = parseConfig(FunctionConfig, { subject: CONFIG_VARIABLE, text });
     const { name, secretArn } = config;
     const region = secretArn.split(':')[3] ?? '';
-    return { name, functionName, functionArn, roleArn, region, config };
+    const logGroup = found.LoggingConfig?.LogGroup ?? `/aws/lambda/${functionName}`;
+    return { name, functionName, functionArn, roleArn, logGroup, region, config };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw notLockstep(functionName, error.message);

@@ -10,13 +10,14 @@ import { parseEvent } from './rotation-event.ts';
 export type Handler = (
   event: unknown,
   invocation: Pick<Context, 'awsRequestId' | 'functionVersion' | 'getRemainingTimeInMillis'>,
-) => Promise<void>;
+) => Promise<unknown>;
 
 /** Before the configuration is read, nothing tells which rotation a log line belongs to. */
 const UNCONFIGURED = 'unconfigured';
 
 /**
- * Makes the function that Secrets Manager calls, once a container. It resolves when the step is done and rejects with an
+ * Makes the function that Secrets Manager calls, once a container. It resolves when the step is done, to what an
+ * operation has to tell, and rejects with an
  * error that holds no secret, whose name tells its kind and whose message what to do next.
  */
 export function createHandler(environment: Environment): Handler {
@@ -30,7 +31,7 @@ export function createHandler(environment: Environment): Handler {
       container ??= createContainer(environment);
       const { secretArn, name } = container.config;
       const request = readEvent(event, { secretArn, reporter: report(name) });
-      await rotate(
+      return await rotate(
         composeRotation(container, {
           request,
           requestId,

@@ -15,15 +15,15 @@ const ATTEMPT_MAX_MS = 3_000;
  * A client for the audit trail's bucket.
  *
  * Only where the endpoint is overridden the bucket goes into the path: a stand-in on the loopback address has no host
- * name for it.
+ * name for it. `overrides` come on top.
  *
  * @throws ConfigurationError when an endpoint in the environment is neither https nor on the loopback address
  */
-export function makeS3Client(environment: Environment): S3Client {
+export function makeS3Client(environment: Environment, overrides: S3ClientConfig = {}): S3Client {
   const endpoint = endpointOf(environment, 'S3');
   const place: S3ClientConfig =
     endpoint === undefined ? {} : { endpoint, forcePathStyle: true, region: regionOf(environment) };
-  return new S3Client({ ...limits(), ...place });
+  return new S3Client({ ...limits(), ...place, ...overrides });
 }
 
 /**

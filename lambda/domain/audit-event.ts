@@ -6,6 +6,7 @@ import type { Credential } from './credential.ts';
  */
 export interface AuditEvent {
   readonly event:
+    | 'rehearsed'
     | 'staged'
     | 'change-intended'
     | 'changed'

@@ -73,6 +73,11 @@ export class NotPendingError extends TerminalError {
   override readonly name = 'NotPendingError';
 }
 
+/** A rotation is under way, and what was asked for has to wait for its end. */
+export class RotationUnderWayError extends TerminalError {
+  override readonly name = 'RotationUnderWayError';
+}
+
 /** Rotation is switched off on the secret. */
 export class RotationDisabledError extends TerminalError {
   override readonly name = 'RotationDisabledError';

@@ -3,9 +3,10 @@ export const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret']
 
 /**
  * What the function does between rotations: `revoke` ends every password but AWSCURRENT's now, `retire` does so once
- * the time for it has come, `watch` tells the age of the secret, `clear-refusals` lets logins be tried again.
+ * the time for it has come, `watch` tells the age of the secret, `clear-refusals` lets logins be tried again, `rehearse`
+ * tells what a rotation would do.
  */
-export const OPERATIONS = ['revoke', 'retire', 'watch', 'clear-refusals'] as const;
+export const OPERATIONS = ['revoke', 'retire', 'watch', 'clear-refusals', 'rehearse'] as const;
 
 export type Step = (typeof STEPS)[number];
 export type Operation = (typeof OPERATIONS)[number];

@@ -56,7 +56,8 @@ async function mirrorKept(
   }
 }
 
-async function requireSameUser(
+/** @throws MirrorMismatchError when the mirror publishes the credential of a user that this rotation does not know */
+export async function requireSameUser(
   { strategy }: RotationContext,
   mirror: Mirror,
   current: SecretVersion,
@@ -100,7 +101,8 @@ async function makePending(
   return other;
 }
 
-function requireFitsVaults(context: RotationContext, document: SecretDocument): void {
+/** @throws SecretTooLargeError */
+export function requireFitsVaults(context: RotationContext, document: SecretDocument): void {
   const bytes = new TextEncoder().encode(document.text).byteLength;
   for (const vault of [context.secrets, ...context.mirrors]) {
     if (bytes <= vault.documentBytesMax) continue;

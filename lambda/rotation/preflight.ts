@@ -2,7 +2,6 @@ import { LockedOutError, PasswordPolicyError } from '../domain/errors.ts';
 import type { Password } from '../domain/password.ts';
 import { AWSCURRENT, AWSPENDING, AWSPREVIOUS } from '../domain/staging-label.ts';
 import type { Database, DatabaseSession, Rehearsal, Standing } from '../ports/database.ts';
-import type { SecretVersion } from '../ports/secret-store.ts';
 import type { Candidates } from './candidates.ts';
 import type { RotationContext } from './context.ts';
 import { findOtherHalf } from './other-half.ts';
@@ -31,6 +30,8 @@ export interface Door extends OpenDoor {
 interface Search {
   readonly candidates: Candidates;
   readonly versions: RotationVersions;
+  /** The pending password is stored nowhere, so that no earlier attempt can have set it. @default false */
+  readonly isInvented?: boolean;
 }
 
 /**
@@ -136,7 +137,7 @@ async function inspect(context: RotationContext, door: OpenDoor, search: Search)
   try {
     await session.check();
     if (source === AWSPENDING) return { ...door, keptForMs: 0, standing: 'newest' };
-    const rehearsal = await rehearse(context, door, search.versions.pending);
+    const rehearsal = await rehearse(context, door, search);
     if (rehearsal === 'made') {
       return { ...door, source: AWSPENDING, from: to, keptForMs: 0, standing: 'newest' };
     }
@@ -167,12 +168,13 @@ async function inspect(context: RotationContext, door: OpenDoor, search: Search)
 async function rehearse(
   context: RotationContext,
   { database, session }: OpenDoor,
-  { document: { credential } }: SecretVersion,
+  { versions, isInvented = false }: Search,
 ): Promise<Rehearsal | 'made'> {
+  const { credential } = versions.pending.document;
   try {
     return await session.rehearse({ to: credential.password });
   } catch (error) {
-    if (!(error instanceof PasswordPolicyError)) throw error;
+    if (!(error instanceof PasswordPolicyError) || isInvented) throw error;
     if ((await look(context, { database, credential })) !== 'accepted') throw error;
     return 'made';
   }

@@ -45,7 +45,7 @@ export async function retire(context: RotationContext): Promise<void> {
 }
 
 /** AWSPENDING stays on the version that became AWSCURRENT; on any other it is of a rotation that has not ended. */
-function isUnderWay({ labels }: SecretDescription): boolean {
+export function isUnderWay({ labels }: SecretDescription): boolean {
   return [...labels.values()].some(
     (held) => held.includes(AWSPENDING) && !held.includes(AWSCURRENT),
   );

@@ -1,4 +1,5 @@
 import { asLockstepError, type LockstepError } from '../domain/errors.ts';
+import type { RehearsalReport } from '../domain/rehearsal-report.ts';
 import type { Step } from '../domain/step.ts';
 import { clearRefusals } from './clear-refusals.ts';
 import type { RotationContext } from './context.ts';
@@ -6,6 +7,7 @@ import { createSecret } from './create-secret.ts';
 import { finishSecret, repeatFinish } from './finish-secret.ts';
 import { guard, type Progress } from './guard.ts';
 import { record } from './record.ts';
+import { rehearse } from './rehearse.ts';
 import { retire, revoke } from './revoke.ts';
 import { setSecret } from './set-secret.ts';
 import { testSecret } from './test-secret.ts';
@@ -15,15 +17,17 @@ import { watch } from './watch.ts';
  * Runs one step of a rotation, or an operation between rotations. Each may run again, in a new process, at any point of
  * its own or a later run.
  *
+ * @returns what an operation that was asked has to tell
  * @throws LockstepError naming the database or vault, what was undone and what to do next; it is in the audit trail
  *   and in the metrics by then
  */
-export async function rotate(context: RotationContext): Promise<void> {
+export async function rotate(context: RotationContext): Promise<RehearsalReport | undefined> {
   const { step, versionId } = context.request;
   const startedMs = context.clock.now();
   context.reporter.info('step.started', { step, versionId });
+  let answer: RehearsalReport | undefined;
   try {
-    await run(context);
+    answer = await run(context);
   } catch (thrown) {
     const error = asLockstepError(thrown);
     await reportFailure(context, error);
@@ -33,28 +37,32 @@ export async function rotate(context: RotationContext): Promise<void> {
   context.reporter.info('step.succeeded', { step, versionId, durationMs });
   context.reporter.metric({ name: 'StepDurationMs', value: durationMs, subject: step });
   context.reporter.metric({ name: 'StepSucceeded', value: 1, subject: step });
+  return answer;
 }
 
-async function run(context: RotationContext): Promise<void> {
+async function run(context: RotationContext): Promise<RehearsalReport | undefined> {
   const { step } = context.request;
   switch (step) {
+    case 'rehearse':
+      return await rehearse(context);
     case 'revoke':
       await revoke(context);
-      return;
+      return undefined;
     case 'retire':
       await retire(context);
-      return;
+      return undefined;
     case 'watch':
       await watch(context);
-      return;
+      return undefined;
     case 'clear-refusals':
       await clearRefusals(context);
-      return;
+      return undefined;
     case 'createSecret':
     case 'setSecret':
     case 'testSecret':
     case 'finishSecret':
       await runStep(context, step, await guard(context));
+      return undefined;
   }
 }
 

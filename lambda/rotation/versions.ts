@@ -94,7 +94,7 @@ function mismatch(finding: string): PendingMismatchError {
 }
 
 /** AWSPREVIOUS is only one more password to try, so a document that cannot be read counts as none. */
-async function readPrevious(context: RotationContext): Promise<SecretVersion | undefined> {
+export async function readPrevious(context: RotationContext): Promise<SecretVersion | undefined> {
   try {
     return await context.secrets.read({ label: AWSPREVIOUS });
   } catch (error) {

@@ -4,6 +4,7 @@ import type { ChainReport } from '../../lambda/audit/chain-report.ts';
 import { decodeEntry } from '../../lambda/audit/encoding.ts';
 import type { Entry } from '../../lambda/audit/entry.ts';
 import { entriesPrefix } from '../../lambda/audit/object-key.ts';
+import type { RehearsalReport } from '../../lambda/domain/rehearsal-report.ts';
 import type { RotationRequest, Step } from '../../lambda/domain/step.ts';
 import type { Strategy } from '../../lambda/domain/strategy.ts';
 import type { Clock } from '../../lambda/domain/time-budget.ts';
@@ -143,9 +144,9 @@ export class World {
     step: RotationRequest['step'],
     versionId: string,
     secretArn = this.secretArn,
-  ): Promise<void> {
+  ): Promise<RehearsalReport | undefined> {
     const { clock, faults } = this;
-    await rotate(
+    return await rotate(
       contextOf(this, {
         request: { step, secretArn, versionId },
         requestId: `request-${faults.calls.length}`,

@@ -56,7 +56,7 @@ describe('the rotation event', () => {
 describe('the event of an operation', () => {
   const ARN = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders-AbCdEf';
 
-  test.each(['revoke', 'retire', 'watch', 'clear-refusals'])(
+  test.each(['revoke', 'retire', 'watch', 'clear-refusals', 'rehearse'])(
     '%s is for the secret of the function',
     (operation) => {
       expect(parseEvent({ operation }, ARN)).toEqual({

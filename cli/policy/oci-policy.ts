@@ -1,0 +1,40 @@
+import type { RotationEntry } from '../../config/rotations-file.ts';
+
+/** What the group of the OCI API key must be allowed on one secret, and what each statement is for. */
+export interface OciStatement {
+  readonly mirror: string;
+  readonly statement: string;
+  readonly reason: string;
+}
+
+/** Resource types and verbs as OCI's key policy reference has them (inspect < read < use < manage). */
+const GRANTS: readonly { readonly verb: string; readonly type: string; readonly reason: string }[] =
+  [
+    { verb: 'use', type: 'secrets', reason: 'stage and promote a version' },
+    { verb: 'read', type: 'secret-bundles', reason: 'read a version back' },
+    { verb: 'inspect', type: 'secret-versions', reason: 'see which versions there are' },
+    {
+      verb: 'manage',
+      type: 'secret-versions',
+      reason: 'have old versions deleted: a secret that keeps 30 takes no more',
+    },
+  ];
+
+/**
+ * The least policy of OCI for the mirrors of a rotation.
+ *
+ * @param group whose members the function's API key belongs to
+ * @param compartment where the secrets are
+ */
+export function ociPolicy(
+  { mirrors }: Pick<RotationEntry, 'mirrors'>,
+  { group, compartment }: { readonly group: string; readonly compartment: string },
+): readonly OciStatement[] {
+  return mirrors.flatMap(({ name, secretOcid }) =>
+    GRANTS.map(({ verb, type, reason }) => ({
+      mirror: name,
+      statement: `allow group ${group} to ${verb} ${type} in compartment ${compartment} where target.secret.id = '${secretOcid}'`,
+      reason,
+    })),
+  );
+}
