@@ -25,17 +25,14 @@ const project = (name) => ({
 });
 
 export default {
-  projects: [
-    'unit',
-    'contract',
-    'cdk',
-    'integration',
-    'e2e',
-    'mysql',
-    'simulation',
-    'faults',
-    'cli',
-  ].map(project),
+  projects: ['unit', 'contract', 'cdk', 'integration', 'e2e', 'mysql', 'simulation', 'faults']
+    .map(project)
+    // All of them against one sandbox.
+    .concat({
+      ...project('cli'),
+      globalSetup: '<rootDir>/test/cli/start-sandbox.js',
+      globalTeardown: '<rootDir>/test/cli/stop-sandbox.js',
+    }),
   reporters: ['default', '<rootDir>/test/summary-reporter.js'],
   testTimeout: 180_000,
   maxWorkers: 2,

@@ -41,6 +41,7 @@ for (const stream of [process.stdout, process.stderr]) {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {
+    process.stderr.write('\nlockstep: interrupted; what was begun at AWS goes on without it\n');
     process.exit(EXIT_CODES.interrupted.code);
   });
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { clearRefusalsCommand } from './commands/clear-refusals.ts';
 import { configCommand } from './commands/config.ts';
 import { policyCommand } from './commands/policy.ts';
 import { revokeCommand } from './commands/revoke.ts';
@@ -9,6 +10,7 @@ import type { CommandMaker, Session } from './session.ts';
 const COMMANDS: readonly CommandMaker[] = [
   rotateCommand,
   revokeCommand,
+  clearRefusalsCommand,
   policyCommand,
   configCommand,
 ];

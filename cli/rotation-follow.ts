@@ -26,7 +26,7 @@ export interface FollowOptions {
   readonly trail: TrailReader;
   readonly progress: Progress;
   readonly clock: Clock;
-  /** How long to wait while nothing happens, in milliseconds. */
+  /** How long to wait while nothing happens, and for a first failure to heal, in milliseconds. */
   readonly patienceMs: number;
 }
 
@@ -40,6 +40,7 @@ export async function followRotation(options: FollowOptions): Promise<FollowedRo
   const startedMs = clock.now();
   const trail = readingOf(options);
   let newsMs = startedMs;
+  let hasFailed = false;
   let currentSinceMs: number | undefined;
   progress.begin('waiting for the first step');
   for (;;) {
@@ -47,10 +48,13 @@ export async function followRotation(options: FollowOptions): Promise<FollowedRo
     const entries = await trail();
     const happenings = entries.flatMap((entry) => story.tell(entry));
     for (const happening of happenings) show(progress, happening);
-    if (happenings.length > 0) newsMs = clock.now();
+    // The retries of a rotation that does not heal are no news.
+    if (happenings.length > 0 && !hasFailed) newsMs = clock.now();
+    hasFailed = story.failures.length > 0;
     if (state.currentId === rotation.versionId) currentSinceMs ??= clock.now();
-    const waitedMs = currentSinceMs === undefined ? 0 : clock.now() - currentSinceMs;
-    const status = statusOf(state, rotation, waitedMs);
+    const currentForMs = currentSinceMs === undefined ? 0 : clock.now() - currentSinceMs;
+    const { isFailing } = story;
+    const status = statusOf(state, { rotation, currentForMs, isFailing });
     const isOver = status !== 'under-way' || clock.now() - newsMs > patienceMs;
     if (isOver) {
       // What was written between the two reads.
@@ -67,16 +71,25 @@ export async function followRotation(options: FollowOptions): Promise<FollowedRo
   }
 }
 
-function statusOf(
+export interface Seen {
+  readonly rotation: Pick<StartedRotation, 'versionId' | 'rotatedBeforeMs'>;
+  /** How long AWSCURRENT has been on the version, in milliseconds. */
+  readonly currentForMs: number;
+  /** The last step heard of has failed. */
+  readonly isFailing: boolean;
+}
+
+/**
+ * Where a rotation stands by the labels. AWSCURRENT on its version is not yet a success: a failing step moves it where a
+ * database takes no other password, and a mirror may then lag behind until the retry.
+ */
+export function statusOf(
   { currentId, pendingId, keepsPending, rotatedMs }: SecretState,
-  { versionId, rotatedBeforeMs }: StartedRotation,
-  currentForMs: number,
+  { rotation: { versionId, rotatedBeforeMs }, currentForMs, isFailing }: Seen,
 ): 'succeeded' | 'abandoned' | 'under-way' {
-  if (currentId === versionId) {
-    const isClosed = !keepsPending || rotatedMs !== rotatedBeforeMs;
-    return isClosed || currentForMs > PENDING_CLEANUP_MAX_MS ? 'succeeded' : 'under-way';
-  }
-  return pendingId === versionId ? 'under-way' : 'abandoned';
+  if (currentId !== versionId) return pendingId === versionId ? 'under-way' : 'abandoned';
+  if (!keepsPending || rotatedMs !== rotatedBeforeMs) return 'succeeded';
+  return !isFailing && currentForMs > PENDING_CLEANUP_MAX_MS ? 'succeeded' : 'under-way';
 }
 
 /** Reads on; says once that the trail cannot be read. */

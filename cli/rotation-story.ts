@@ -48,6 +48,7 @@ export class RotationStory {
   /** Of the invocation that is being read. */
   readonly #aftermath = new Map<string, string[]>();
   #step: string | undefined;
+  #isFailing = false;
 
   constructor(versionId: string) {
     this.#versionId = versionId;
@@ -60,6 +61,11 @@ export class RotationStory {
   /** The step that has begun and has not been seen to end. */
   get step(): string | undefined {
     return this.#step;
+  }
+
+  /** A step has failed, and none has begun since. */
+  get isFailing(): boolean {
+    return this.#isFailing;
   }
 
   /** @param entry the next one of the trail; those of other versions and of operations are passed over */
@@ -87,6 +93,7 @@ export class RotationStory {
   #turnTo(step: string): readonly Happening[] {
     if (step === this.#step) return [];
     const ended = this.end();
+    this.#isFailing = false;
     this.#step = step;
     return [...ended, { kind: 'step-began', step }];
   }
@@ -94,6 +101,7 @@ export class RotationStory {
   #fail({ step, subject, error = 'Error', requestId }: Told): Happening {
     const failure = { step, subject, error, aftermath: this.#aftermath.get(requestId) ?? [] };
     this.#failures.push(failure);
+    this.#isFailing = true;
     this.#step = undefined;
     return { kind: 'step-failed', failure };
   }

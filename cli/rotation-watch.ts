@@ -92,7 +92,7 @@ function ended({ colours }: Session, { name, rotation, followed }: Ended): Outco
 
 const FINDINGS: Readonly<Record<Exclude<FollowedRotation['status'], 'succeeded'>, string>> = {
   abandoned: 'the rotation was abandoned: its version has lost AWSPENDING and is not AWSCURRENT.',
-  waiting: 'the rotation has not ended, and nothing has happened for as long as was to be waited.',
+  waiting: 'the rotation has not ended, and was waited for as long as it was to be.',
 };
 
 function retries(failures: readonly StepFailure[]): string {

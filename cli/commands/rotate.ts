@@ -21,7 +21,7 @@ export function rotateCommand(session: Session): Command {
     .option('--dry-run', 'do everything up to the first change, and tell what would happen')
     .option(
       '--patience <minutes>',
-      'with --watch: how long to wait while nothing happens',
+      'with --watch: how long to wait while nothing happens, and for a failure to heal',
       minutes,
       PATIENCE_MINUTES,
     )

@@ -58,6 +58,6 @@ export function awsOperatorPolicies(
         allow('ReadAuditTrail', ['s3:GetObject'], `${bucketArn}/${prefix}`),
       ],
     },
-    { commands: 'rotate --dry-run, revoke', statements: [find, call] },
+    { commands: 'rotate --dry-run, revoke, clear-refusals', statements: [find, call] },
   ];
 }

@@ -10,7 +10,7 @@ export const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret']
 export type Step = (typeof STEPS)[number];
 
 /** What the function does between rotations, named as a step is. */
-export const OPERATIONS = ['revoke', 'retire', 'watch', 'rehearse'] as const;
+export const OPERATIONS = ['revoke', 'retire', 'watch', 'clear-refusals', 'rehearse'] as const;
 
 /** Names of the metrics; the function's port `lambda/ports/reporter.ts` has the same, which a test checks. */
 export type MetricName =

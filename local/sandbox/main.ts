@@ -8,6 +8,7 @@ import { readControlUrl } from './sandbox-folder.ts';
 import { startSandbox } from './sandbox.ts';
 
 const FOLDER = fileURLToPath(new URL('../../.sandbox', import.meta.url));
+let folder = FOLDER;
 const COMMAND_LIST = Object.entries(SANDBOX_COMMANDS)
   .map(([command, what]) => `  npm run sandbox -- ${command.padEnd(24)}  ${what}`)
   .join('\n');
@@ -22,6 +23,9 @@ points lockstep (and the AWS CLI) at it. And to break things and see:
 
 ${COMMAND_LIST}
 
+  --folder <path>  write the files for other terminals there instead of .sandbox
+  --help           this text
+
 Exit status: 0 done, 1 failed, 2 wrong arguments, 130 ended by Ctrl-C.
 `;
 
@@ -35,6 +39,7 @@ async function main(): Promise<void> {
     process.stdout.write(USAGE);
     return;
   }
+  folder = values.folder;
   if (positionals.length > 0) {
     await control(positionals.join(' '));
     return;
@@ -47,7 +52,7 @@ async function main(): Promise<void> {
   }
   display.title('Starting the sandbox');
   await startSandbox({
-    folder: FOLDER,
+    folder,
     progress: (what) => {
       display.begin(what);
     },
@@ -75,13 +80,16 @@ function welcome(): void {
 }
 
 function readArguments(): {
-  readonly values: { readonly help: boolean };
+  readonly values: { readonly help: boolean; readonly folder: string };
   readonly positionals: readonly string[];
 } {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { help: { type: 'boolean', default: false, short: 'h' } },
+      options: {
+        folder: { type: 'string', default: FOLDER },
+        help: { type: 'boolean', default: false, short: 'h' },
+      },
     });
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
@@ -90,7 +98,7 @@ function readArguments(): {
 }
 
 async function control(command: string): Promise<void> {
-  const url = await readControlUrl(FOLDER);
+  const url = await readControlUrl(folder);
   if (url === undefined) {
     process.stderr.write('no sandbox is running: start it with npm run sandbox\n');
     process.exitCode = 1;
@@ -107,7 +115,7 @@ async function control(command: string): Promise<void> {
 
 /** A folder without a sandbox behind it is what a killed one left. */
 async function isRunning(): Promise<boolean> {
-  const url = await readControlUrl(FOLDER);
+  const url = await readControlUrl(folder);
   if (url === undefined) return false;
   return await sendCommand(url, 'are you there').then(
     () => true,
