@@ -149,11 +149,15 @@ function tell(news: RotationNews): void {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   // npm passes a signal on that the terminal has sent already, so each can come twice.
-  process.on(signal, () => {
-    isInterrupted = true;
-    display.interrupted();
-    void close().finally(() => process.exit(130));
-  });
+  process.on(signal, end);
+}
+// The terminal is gone.
+process.stdout.on('error', end);
+
+function end(): void {
+  isInterrupted = true;
+  display.interrupted();
+  void close().finally(() => process.exit(130));
 }
 
 main().catch(async (error: unknown) => {
