@@ -72,6 +72,8 @@ function isRotation({
 function toTarget(found: FunctionConfiguration): RotationTarget {
   const { FunctionName: functionName = '', FunctionArn: functionArn = '', Role: roleArn } = found;
   const text = found.Environment?.Variables?.[CONFIG_VARIABLE];
+  const { ErrorCode: refused } = found.Environment?.Error ?? {};
+  if (refused !== undefined) throw unreadable(functionName, refused);
   if (text === undefined) throw notLockstep(functionName, `it has no ${CONFIG_VARIABLE}`);
   try {
     const config = parseConfig(FunctionConfig, { subject: CONFIG_VARIABLE, text });
@@ -83,6 +85,15 @@ function toTarget(found: FunctionConfiguration): RotationTarget {
     if (!(error instanceof ConfigError)) throw error;
     throw notLockstep(functionName, error.message);
   }
+}
+
+/** Lambda answers all the same where the caller may not use the key of the environment. */
+function unreadable(functionName: string, refused: string): CommandError {
+  return new CommandError(`the environment of ${functionName} cannot be read: ${refused}`, {
+    remedy:
+      "get kms:Decrypt on the key of the function's environment; lockstep policy aws prints it",
+    ending: 'unreachable',
+  });
 }
 
 function notLockstep(functionName: string, why: string): CommandError {

@@ -1,6 +1,6 @@
 import type { RotationEntry } from '../../config/rotations-file.ts';
 
-/** One statement of IAM, and the commands that need it. */
+/** One statement of IAM. */
 export interface OperatorStatement {
   readonly Sid: string;
   readonly Effect: 'Allow';
@@ -9,33 +9,38 @@ export interface OperatorStatement {
   readonly Condition?: object;
 }
 
-/** Commands of which each adds to what an operator must be allowed. */
+/** What an operator must be allowed for some commands. */
 export interface OperatorPolicy {
   readonly commands: string;
   readonly statements: readonly OperatorStatement[];
 }
 
+export type OperatedRotation = Pick<
+  RotationEntry,
+  'name' | 'secretArn' | 'audit' | 'environmentKmsKeyArn'
+>;
+
 /**
  * What an operator needs for each command, for one rotation.
  *
- * @param auditBucket the name of the bucket; CloudFormation chose it on deployment
+ * RotateSecret asks its caller for lambda:InvokeFunction too (the SDK's text on it), so whoever may rotate may also call
+ * every operation of the function.
+ *
+ * @param auditBucket the name of the bucket, which CloudFormation chose on deployment
  */
 export function awsOperatorPolicies(
-  { name, secretArn }: Pick<RotationEntry, 'name' | 'secretArn'>,
+  rotation: OperatedRotation,
   { auditBucket }: { readonly auditBucket: string },
 ): readonly OperatorPolicy[] {
+  const { name, secretArn, environmentKmsKeyArn } = rotation;
   const [, partition = 'aws', , region = '', account = ''] = secretArn.split(':');
   const functionArn = `arn:${partition}:lambda:${region}:${account}:function:lockstep-${name}`;
-  const bucketArn = `arn:${partition}:s3:::${auditBucket}`;
-  const prefix = `lockstep/${name}/*`;
-  const allow = (sid: string, action: readonly string[], resource: string): OperatorStatement => ({
-    Sid: sid,
-    Effect: 'Allow',
-    Action: action,
-    Resource: resource,
-  });
-  const find = allow('FindRotation', ['lambda:GetFunctionConfiguration'], functionArn);
-  const call = allow('CallOperation', ['lambda:InvokeFunction'], functionArn);
+  const find = [
+    allow('FindRotation', ['lambda:GetFunctionConfiguration'], functionArn),
+    // Without it the answer leaves the variables out.
+    ...decrypt('ReadEnvironment', environmentKmsKeyArn),
+  ];
+  const call = allow('CallFunction', ['lambda:InvokeFunction'], functionArn);
   const rotate = allow(
     'StartRotation',
     [
@@ -45,19 +50,34 @@ export function awsOperatorPolicies(
     ],
     secretArn,
   );
+  const trail = auditTrail(rotation, `arn:${partition}:s3:::${auditBucket}`);
   return [
+    { commands: 'rotate', statements: [...find, call, rotate] },
+    { commands: 'rotate --watch', statements: [...find, call, rotate, ...trail] },
     {
-      commands: 'rotate --watch',
-      statements: [
-        find,
-        rotate,
-        {
-          ...allow('ListAuditTrail', ['s3:ListBucket'], bucketArn),
-          Condition: { StringLike: { 's3:prefix': prefix } },
-        },
-        allow('ReadAuditTrail', ['s3:GetObject'], `${bucketArn}/${prefix}`),
-      ],
+      commands: 'rotate --dry-run, revoke, clear-refusals',
+      statements: [...find, call],
     },
-    { commands: 'rotate --dry-run, revoke, clear-refusals', statements: [find, call] },
   ];
+}
+
+function auditTrail(
+  { name, audit }: OperatedRotation,
+  bucketArn: string,
+): readonly OperatorStatement[] {
+  const prefix = `lockstep/${name}/*`;
+  const list = allow('ListAuditTrail', ['s3:ListBucket'], bucketArn);
+  return [
+    { ...list, Condition: { StringLike: { 's3:prefix': prefix } } },
+    allow('ReadAuditTrail', ['s3:GetObject'], `${bucketArn}/${prefix}`),
+    ...decrypt('DecryptAuditTrail', audit.bucketKmsKeyArn),
+  ];
+}
+
+function decrypt(sid: string, keyArn: string | undefined): readonly OperatorStatement[] {
+  return keyArn === undefined ? [] : [allow(sid, ['kms:Decrypt'], keyArn)];
+}
+
+function allow(sid: string, action: readonly string[], resource: string): OperatorStatement {
+  return { Sid: sid, Effect: 'Allow', Action: action, Resource: resource };
 }

@@ -43,6 +43,7 @@ test('policy aws prints what the role may do, and what an operator needs', async
     'WriteLog',
   ]);
   expect(operator.map(({ commands }) => commands)).toEqual([
+    'rotate',
     'rotate --watch',
     'rotate --dry-run, revoke, clear-refusals',
   ]);
