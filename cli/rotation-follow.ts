@@ -46,13 +46,14 @@ export async function followRotation(options: FollowOptions): Promise<FollowedRo
   for (;;) {
     const state = await readSecretState(client, secretArn);
     const entries = await trail();
+    const nowMs = clock.now();
     const happenings = entries.flatMap((entry) => story.tell(entry));
     for (const happening of happenings) show(progress, happening);
     // The retries of a rotation that does not heal are no news.
-    if (happenings.length > 0 && !hasFailed) newsMs = clock.now();
+    if (happenings.length > 0 && !hasFailed) newsMs = nowMs;
     hasFailed = story.failures.length > 0;
-    if (state.currentId === rotation.versionId) currentSinceMs ??= clock.now();
-    const currentForMs = currentSinceMs === undefined ? 0 : clock.now() - currentSinceMs;
+    if (state.currentId === rotation.versionId) currentSinceMs ??= nowMs;
+    const currentForMs = currentSinceMs === undefined ? 0 : nowMs - currentSinceMs;
     const { isFailing } = story;
     const status = statusOf(state, { rotation, currentForMs, isFailing });
     const isOver = status !== 'under-way' || clock.now() - newsMs > patienceMs;

@@ -57,7 +57,7 @@ function started(name: string, rotation: StartedRotation): Outcome {
     },
     text: wasUnderWay
       ? `No new rotation of ${name} began.\nNext: lockstep rotate ${name} --watch follows the one that is under way.`
-      : `Rotation of ${name} started: version ${versionId}.\nNext: lockstep rotate ${name} --watch follows it, while it lasts.`,
+      : `Rotation of ${name} started: version ${versionId}. It goes on by itself; --watch follows one from its start.`,
   };
 }
 

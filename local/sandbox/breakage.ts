@@ -28,7 +28,7 @@ export const SANDBOX_COMMANDS: Readonly<Record<string, string>> = {
   'break audit': 'the bucket of the audit trail refuses',
   'change-by-hand postgres': 'an administrator gives the user a password that no vault knows',
   'change-by-hand oracle': 'the same on Oracle',
-  mend: 'everything answers again, and an administrator sets the password of AWSCURRENT again where one was changed by hand',
+  mend: 'everything answers again; passwords changed by hand are those of AWSCURRENT again',
 };
 
 /** Breaks and mends the clouds of a sandbox, as an outage or a person would. */
