@@ -95,7 +95,8 @@ describe('the dashboard of a rotation', () => {
           expression:
             `SEARCH('{Lockstep,Rotation,Subject,service} MetricName="StepFailed" Rotation="orders"` +
             ' NOT Subject="createSecret" NOT Subject="setSecret" NOT Subject="testSecret" NOT Subject="finishSecret"' +
-            ` NOT Subject="revoke" NOT Subject="retire" NOT Subject="watch"', 'Sum', 300)`,
+            ' NOT Subject="revoke" NOT Subject="retire" NOT Subject="watch"' +
+            ` NOT Subject="clear-refusals" NOT Subject="rehearse"', 'Sum', 300)`,
         },
       ],
     ]);
