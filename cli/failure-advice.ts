@@ -2,7 +2,7 @@
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [
     /^LockedOutError$/,
-    'set the user’s password on that database, as an administrator, to one that the secret holds',
+    "set the user's password on that database, as an administrator, to one that the secret holds",
   ],
   [
     /^LoginBudgetError$/,
@@ -11,21 +11,21 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/^(AccountLockedError)$/, 'unlock the account, and find out who tried wrong passwords'],
   [
     /^PasswordExpiredError$/,
-    'set the user’s password on that database, as an administrator, to the one of AWSCURRENT',
+    "set the user's password on that database, as an administrator, to the one of AWSCURRENT",
   ],
   [
     /^PasswordPolicyError$/,
-    'loosen that database’s password rules for this user; the next rotation makes another password',
+    "loosen that database's password rules for this user; the next rotation makes another password",
   ],
   [/^NotPermittedError$/, 'grant the user what the log says is missing'],
   [
     /^DatabaseUnreachableError$/,
-    'see whether that database runs and the function’s network reaches it',
+    "see whether that database runs and the function's network reaches it",
   ],
   [/^DatabaseTlsError$/, 'check the CA, the host name and the wallet of that database'],
   [
     /^VaultUnreachableError$/,
-    'see whether that vault answers and the function’s network reaches it',
+    "see whether that vault answers and the function's network reaches it",
   ],
   [
     /^Vault(Refused|Full)Error$|^MirrorManagedElsewhereError$/,

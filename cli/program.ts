@@ -19,7 +19,7 @@ const COMMANDS: readonly CommandMaker[] = [
 export function makeProgram(session: Session): Command {
   const program = new Command('lockstep')
     .description(
-      'Rotates one database password in step, on AWS and OCI; this is its operator’s tool.',
+      "Rotates one database password in step, on AWS and OCI; this is its operator's tool.",
     )
     .addHelpText('after', exitCodes());
   for (const make of COMMANDS) program.addCommand(make(session));

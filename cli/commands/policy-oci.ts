@@ -13,7 +13,7 @@ export function policyOciCommand(session: Session): Command {
     .description("Prints the policy statements for the group of the function's OCI API key.")
     .argument('<name>', 'the name of the rotation')
     .option('--file <file>', 'the file of rotations', 'rotations.json')
-    .option('--group <group>', 'the group of the API key’s user', 'lockstep')
+    .option('--group <group>', "the group of the API key's user", 'lockstep')
     .option('--compartment <compartment>', 'the compartment of the secrets', '<compartment>')
     .addHelpText(
       'after',

@@ -53,7 +53,7 @@ export interface JournalEntry {
 export interface StandIn {
   readonly url: string;
   /** Closes the port, every connection and every timer; calls under way get no answer. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const BODY_BYTES_MAX = 16 * 1024 * 1024;

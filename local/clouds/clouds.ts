@@ -118,9 +118,7 @@ async function start(
   const faults = new FaultPlan();
   const secrets = makeRunSecrets();
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-'));
-  cleanUps.push(async () => {
-    await rm(folder, { recursive: true, force: true });
-  });
+  cleanUps.push(() => rm(folder, { recursive: true, force: true }));
   const authority =
     options.authority ?? (await CertificateAuthority.create('Lockstep local clouds'));
   const identity = await authority.issue({ commonName: USERNAME });
@@ -163,14 +161,10 @@ async function start(
   const environment = environmentOf(synthesized, vaults, via);
   const { nodePath } = options;
   const lambda = startLambda(synthesized, { environment, functionArn, nodePath });
-  cleanUps.push(async () => {
-    await lambda.close();
-  });
+  cleanUps.push(lambda.close.bind(lambda));
   invoked.lambda = lambda;
   const lambdaApi = await startLambdaApi({ synthesized, functionArn, lambda, faults });
-  cleanUps.push(async () => {
-    await lambdaApi.close();
-  });
+  cleanUps.push(lambdaApi.close);
   return {
     secrets,
     faults,
@@ -184,13 +178,16 @@ async function start(
     environment,
     lambda,
     rotations,
-    operatorEnvironment: {
-      ...vaults.aws.environment,
-      ...ACCESS_KEYS,
-      AWS_ENDPOINT_URL_LAMBDA: lambdaApi.url,
-    },
+    operatorEnvironment: operatorEnvironment(vaults, lambdaApi),
     close,
   };
+}
+
+function operatorEnvironment(
+  { aws: { environment } }: Vaults,
+  { url }: StandIn,
+): Clouds['operatorEnvironment'] {
+  return { ...environment, ...ACCESS_KEYS, AWS_ENDPOINT_URL_LAMBDA: url };
 }
 
 async function startLambdaApi({

@@ -126,7 +126,7 @@ async function isRunning(): Promise<boolean> {
 function tell(news: RotationNews): void {
   switch (news.kind) {
     case 'rotationStarted':
-      display.note('rotation', `${news.isTest ? 'tests the configuration' : news.versionId}`);
+      display.note('rotation', news.isTest ? 'tests the configuration' : news.versionId);
       return;
     case 'stepStarted':
       return;

@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { Writable } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { Sandbox } from './sandbox.ts';
+import { CLOCK, Sandbox } from './sandbox.ts';
 
 const LOCKSTEP = path.join(import.meta.dirname, '../../bin/lockstep.js');
 let sandbox: Sandbox;
@@ -111,7 +110,7 @@ test('rotate --watch tells which step failed on what, and goes on until it heals
     subject: 'oci-frankfurt',
     error: 'VaultUnreachableError',
     aftermath: [],
-    next: 'see whether that vault answers and the function’s network reaches it',
+    next: "see whether that vault answers and the function's network reaches it",
   });
   expect(await sandbox.opened(await sandbox.password())).toEqual(['orders-rds', 'orders-adb']);
 });
@@ -124,14 +123,11 @@ test('fails when nobody knows a password any more, and follows the stuck rotatio
     laterMs = 3_600_000;
     return Promise.resolve();
   });
-  const clock = {
-    now: () => Date.now() + laterMs,
-    sleep: async (ms: number) => void (await setTimeout(ms)),
-  };
+  const clock = { ...CLOCK, now: () => Date.now() + laterMs };
   const stuck = await sandbox.run(['rotate', 'orders', '--watch'], { stderr, clock });
   expect(stuck.exitCode).toBe(1);
   expect(stuck.stdout).toContain(
-    'setSecret failed last: orders-rds, LockedOutError. Set the user’s password on that database, as an administrator, to one that the secret holds.\nNext: once that is mended, lockstep rotate orders --watch makes Secrets Manager try it again at once.\n',
+    "setSecret failed last: orders-rds, LockedOutError. Set the user's password on that database, as an administrator, to one that the secret holds.\nNext: once that is mended, lockstep rotate orders --watch makes Secrets Manager try it again at once.\n",
   );
   const again = await sandbox.run(['rotate', 'orders', '--json']);
   expect(again.exitCode).toBe(1);

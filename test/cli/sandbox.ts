@@ -6,11 +6,19 @@ import oracledb from 'oracledb';
 import pg from 'pg';
 import * as z from 'zod';
 import type { World } from '../../cli/world.ts';
+import type { Clock } from '../../lambda/domain/time-budget.ts';
 import { sendCommand } from '../../local/sandbox/control.ts';
 import { runCommand, type CommandResult } from '../cli-world.ts';
 
 /** Where the sandbox that `start-sandbox.js` started has its files. */
 export const FOLDER = process.env['LOCKSTEP_TEST_SANDBOX'] ?? '';
+
+export const CLOCK: Clock = {
+  now: () => Date.now(),
+  sleep: async (durationMs) => {
+    await setTimeout(durationMs);
+  },
+};
 
 const Rotations = z.object({
   rotations: z.tuple([
@@ -68,7 +76,7 @@ export class Sandbox {
     const result = await runCommand(args, {
       environment: this.environment,
       folder: FOLDER,
-      clock: { now: () => Date.now(), sleep: async (ms) => void (await setTimeout(ms)) },
+      clock: CLOCK,
       ...world,
     });
     this.#output += result.stdout + result.stderr;
