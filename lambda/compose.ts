@@ -10,7 +10,7 @@ import { makeS3Client, makeSsmClient } from './adapters/audit-clients.ts';
 import { ChainedAuditTrail, type AuditTip } from './adapters/audit-trail.ts';
 import { readSecretString } from './adapters/aws-secret-string.ts';
 import { LazyMirror } from './adapters/lazy.ts';
-import { OCI_DOCUMENT_BYTES_MAX } from './adapters/oci-vault-mirror.ts';
+import { OCI_DOCUMENT_BYTES_MAX } from './adapters/oci-document-size.ts';
 import { S3AuditStore } from './adapters/s3-audit-store.ts';
 import { makeSecretsManagerClient } from './adapters/secrets-manager-client.ts';
 import { SecretsManagerStore } from './adapters/secrets-manager.ts';

@@ -3,14 +3,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AssetHashType, BundlingOutput, DockerImage } from 'aws-cdk-lib';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
-import { buildSync } from 'esbuild';
 import type { CaBundle } from './ca-bundle.ts';
+import { compileFunction } from './function-code/compile.ts';
 
 const PROJECT_ROOT = path.join(import.meta.dirname, '..');
 const HANDLER_ENTRY = path.join(PROJECT_ROOT, 'lambda/handler.ts');
-
-/** Optional parts of the `pg` driver that this project neither installs nor reaches. */
-const NOT_BUNDLED = ['pg-native', 'pg-cloudflare'];
 
 export interface FunctionBundleProps {
   /**
@@ -25,7 +22,8 @@ export interface FunctionBundleProps {
 }
 
 /**
- * The function's code: one minified CommonJS file with every SDK and driver in it, and the CA bundles.
+ * The function's code with every SDK and driver in it, `index.js` and the parts that it loads when it comes to them, and
+ * the CA bundles.
  *
  * The same sources give the same asset, byte for byte, wherever the checkout lies. Bundling runs esbuild on this
  * machine; no container and no network is needed.
@@ -43,7 +41,7 @@ export function functionBundle({
       outputType: BundlingOutput.NOT_ARCHIVED,
       local: {
         tryBundle: (outputFolder) => {
-          bundleCode(entry, outputFolder);
+          writeCode(entry, outputFolder);
           writeCaBundles(caBundles, outputFolder);
           return true;
         },
@@ -52,24 +50,10 @@ export function functionBundle({
   });
 }
 
-function bundleCode(entry: string, outputFolder: string): void {
-  buildSync({
-    entryPoints: [entry],
-    outfile: path.join(outputFolder, 'index.js'),
-    absWorkingDir: PROJECT_ROOT,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    external: NOT_BUNDLED,
-    define: { 'import.meta.dirname': '__dirname' },
-    minify: true,
-    keepNames: false,
-    legalComments: 'none',
-    sourcemap: false,
-    logLevel: 'warning',
-  });
+function writeCode(entry: string, outputFolder: string): void {
+  for (const { name, text } of compileFunction(entry).files) {
+    writeFileSync(path.join(outputFolder, name), text);
+  }
 }
 
 function writeCaBundles(caBundles: readonly CaBundle[], outputFolder: string): void {

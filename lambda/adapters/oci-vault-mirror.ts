@@ -15,6 +15,7 @@ import type {
   MirrorVersion,
   MirrorVersionSummary,
 } from '../ports/mirror.ts';
+import { OCI_DOCUMENT_BYTES_MAX } from './oci-document-size.ts';
 import { isNameTaken, isNotFound, isWorthRepeating, toMirrorError } from './oci-errors.ts';
 import { awaitActive, requireAlive, requireOwnSecret } from './oci-secret-state.ts';
 import type {
@@ -25,11 +26,6 @@ import type {
 } from './oci-vault-calls.ts';
 import { parseSecretDocument } from './secret-document.ts';
 
-/**
- * OCI takes a bundle of up to 25 KB and does not say whether before or after base64. The stricter reading: 25,600
- * characters of base64 hold 19,200 bytes.
- */
-export const OCI_DOCUMENT_BYTES_MAX = 19_200;
 /** Secret retrieval may lag behind secret management: OCI documents no consistency between the two services. */
 const READ_LAG_MAX_MS = 15_000;
 const READ_LAG_POLL_MS = 250;
