@@ -1,27 +1,21 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import type { S3Client } from '@aws-sdk/client-s3';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { SSMClient } from '@aws-sdk/client-ssm';
 import { FunctionConfig } from '../config/function-config.ts';
 import type { OciVaultConfig } from '../config/mirror-config.ts';
 import { ConfigError, parseConfig } from '../config/parse.ts';
-import { makeS3Client, makeSsmClient } from './adapters/audit-clients.ts';
-import { ChainedAuditTrail, type AuditTip } from './adapters/audit-trail.ts';
 import { readSecretString } from './adapters/aws-secret-string.ts';
-import { LazyMirror } from './adapters/lazy.ts';
+import { LazyAuditTrail, LazyMirror, once } from './adapters/lazy.ts';
 import { OCI_DOCUMENT_BYTES_MAX } from './adapters/oci-document-size.ts';
-import { S3AuditStore } from './adapters/s3-audit-store.ts';
 import { makeSecretsManagerClient } from './adapters/secrets-manager-client.ts';
 import { SecretsManagerStore } from './adapters/secrets-manager.ts';
-import { newSsmKeyCache, SsmAuditKey, type SsmKeyCache } from './adapters/ssm-audit-key.ts';
+import type { AuditResources } from './compose-audit.ts';
 import { composeDatabase } from './compose-database.ts';
 import { ConfigurationError } from './domain/errors.ts';
 import type { Redactor } from './domain/redactor.ts';
 import type { RotationRequest } from './domain/step.ts';
 import type { Strategy } from './domain/strategy.ts';
 import { TimeBudget, type Clock } from './domain/time-budget.ts';
-import type { AuditTrail } from './ports/audit-trail.ts';
 import type { Mirror } from './ports/mirror.ts';
 import type { Reporter } from './ports/reporter.ts';
 import type { RotationContext } from './rotation/context.ts';
@@ -35,11 +29,9 @@ export interface Container {
   /** The folder that the function was unpacked to. */
   readonly taskRoot: string;
   readonly secretsManager: SecretsManagerClient;
-  readonly s3: S3Client;
-  readonly ssm: SSMClient;
-  readonly auditTip: AuditTip;
   readonly refusals: RefusalMemory;
-  readonly auditKeyCache: SsmKeyCache;
+  /** Loads two more SDKs with the first call, for which the start of the function does not wait. */
+  readonly audit: () => Promise<AuditResources>;
 }
 
 /** One call of the function. */
@@ -61,11 +53,11 @@ export function createContainer(environment: Environment): Container {
     config: readConfig(environment),
     taskRoot: environment['LAMBDA_TASK_ROOT'] ?? '.',
     secretsManager: makeSecretsManagerClient(environment),
-    s3: makeS3Client(environment),
-    ssm: makeSsmClient(environment),
-    auditTip: { link: undefined },
     refusals: newRefusalMemory(),
-    auditKeyCache: newSsmKeyCache(),
+    audit: once(async () => {
+      const { makeAuditResources } = await import('./compose-audit.ts');
+      return makeAuditResources(environment);
+    }),
   };
 }
 
@@ -75,7 +67,10 @@ export function composeRotation(container: Container, invocation: Invocation): R
   const { redactor, reporter } = invocation;
   const budget = new TimeBudget(invocation.remainingMs);
   const parts: Parts = { container, budget, redactor };
-  const audit = composeAudit(parts, invocation);
+  const audit = new LazyAuditTrail(async () => {
+    const { composeAudit } = await import('./compose-audit.ts');
+    return composeAudit(await container.audit(), { ...parts, config, invocation, clock });
+  });
   const strategy = strategyOf(config);
   return {
     request: invocation.request,
@@ -164,31 +159,4 @@ function composeMirror(config: OciVaultConfig, parts: Parts): Mirror {
       return makeOciVaultMirror({ config, credentials, budget, clock, redactor });
     },
   );
-}
-
-function composeAudit({ container, budget, redactor }: Parts, invocation: Invocation): AuditTrail {
-  const { config, s3, ssm, auditTip, auditKeyCache } = container;
-  const { bucket, prefix, keyParameter } = config.audit;
-  const { step, versionId } = invocation.request;
-  return new ChainedAuditTrail({
-    store: new S3AuditStore({ client: s3, bucket, budget, clock, redactor }),
-    key: new SsmAuditKey({
-      client: ssm,
-      parameter: keyParameter,
-      cache: auditKeyCache,
-      budget,
-      redactor,
-    }),
-    tip: auditTip,
-    clock,
-    prefix,
-    context: {
-      rotation: config.name,
-      secretArn: config.secretArn,
-      versionId,
-      step,
-      requestId: invocation.requestId,
-      functionVersion: invocation.functionVersion,
-    },
-  });
 }

@@ -1,5 +1,7 @@
+import type { AuditEvent } from '../domain/audit-event.ts';
 import type { Credential } from '../domain/credential.ts';
 import type { SecretDocument } from '../domain/secret-document.ts';
+import type { AuditTrail } from '../ports/audit-trail.ts';
 import type { Database, DatabaseSession, Engine } from '../ports/database.ts';
 import type {
   Mirror,
@@ -70,8 +72,33 @@ export class LazyDatabase implements Database {
   }
 }
 
+/** An audit trail that is made when it is first used; see LazyMirror. */
+export class LazyAuditTrail implements AuditTrail {
+  readonly #make: () => Promise<AuditTrail>;
+
+  constructor(make: () => Promise<AuditTrail>) {
+    this.#make = once(make);
+  }
+
+  async append(event: AuditEvent): Promise<void> {
+    await (await this.#make()).append(event);
+  }
+
+  async countBySubject(
+    query: Parameters<AuditTrail['countBySubject']>[0],
+  ): ReturnType<AuditTrail['countBySubject']> {
+    return await (await this.#make()).countBySubject(query);
+  }
+
+  async refusedLogins(
+    query: Parameters<AuditTrail['refusedLogins']>[0],
+  ): ReturnType<AuditTrail['refusedLogins']> {
+    return await (await this.#make()).refusedLogins(query);
+  }
+}
+
 /** One success is kept; after a failure the next call tries again. */
-function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+export function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
   let made: Promise<Value> | undefined;
   return async () => {
     made ??= make();
