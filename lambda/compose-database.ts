@@ -28,7 +28,7 @@ export interface DatabaseParts {
 }
 
 /** Puts the adapter of its engine behind a database's port. It, and its driver, is made when it is first used. */
-export function composeDatabase(given: DatabaseConfig, parts: DatabaseParts): Database {
+export function composeDatabase(given: DatabaseConfig, parts: DatabaseParts): LazyDatabase {
   const config = withOverlapOf(parts.strategy, given);
   const { name, engine } = config;
   switch (engine) {

@@ -16,8 +16,8 @@ import type { Redactor } from './domain/redactor.ts';
 import type { RotationRequest } from './domain/step.ts';
 import type { Strategy } from './domain/strategy.ts';
 import { TimeBudget, type Clock } from './domain/time-budget.ts';
-import type { Mirror } from './ports/mirror.ts';
 import type { Reporter } from './ports/reporter.ts';
+import { Aside } from './rotation/aside.ts';
 import type { RotationContext } from './rotation/context.ts';
 import { LoginBudget, newRefusalMemory, type RefusalMemory } from './rotation/login-budget.ts';
 
@@ -72,6 +72,10 @@ export function composeRotation(container: Container, invocation: Invocation): R
     return composeAudit(await container.audit(), { ...parts, config, invocation, clock });
   });
   const strategy = strategyOf(config);
+  const mirrors = config.mirrors.map((mirror) => composeMirror(mirror, parts));
+  const databases = config.databases.map((database) =>
+    composeDatabase(database, { ...parts, strategy, clock }),
+  );
   return {
     request: invocation.request,
     secretArn: config.secretArn,
@@ -84,10 +88,8 @@ export function composeRotation(container: Container, invocation: Invocation): R
       clock,
       redactor,
     }),
-    mirrors: config.mirrors.map((mirror) => composeMirror(mirror, parts)),
-    databases: config.databases.map((database) =>
-      composeDatabase(database, { ...parts, strategy, clock }),
-    ),
+    mirrors,
+    databases,
     audit,
     reporter,
     logins: new LoginBudget({
@@ -100,6 +102,13 @@ export function composeRotation(container: Container, invocation: Invocation): R
     random: { integerBelow: (limit) => randomInt(limit) },
     clock,
     budget,
+    aside: new Aside(),
+    warmUp: () => {
+      for (const mirror of mirrors) mirror.prepare();
+      audit.prepare();
+      if (invocation.request.step === 'createSecret') return;
+      for (const database of databases) database.prepare();
+    },
   };
 }
 
@@ -144,7 +153,7 @@ function loginLimits({ databases }: FunctionConfig): ReadonlyMap<string, number>
   );
 }
 
-function composeMirror(config: OciVaultConfig, parts: Parts): Mirror {
+function composeMirror(config: OciVaultConfig, parts: Parts): LazyMirror {
   const { container, budget, redactor } = parts;
   return new LazyMirror(
     { name: config.name, documentBytesMax: OCI_DOCUMENT_BYTES_MAX },

@@ -25,6 +25,11 @@ export class LazyMirror implements Mirror {
     this.#make = once(make);
   }
 
+  /** Makes it now, for what is soon to come. A failure is left to the first use, which makes it again. */
+  prepare(): void {
+    prepare(this.#make);
+  }
+
   async read(selector: MirrorSelector): Promise<MirrorVersion | undefined> {
     return await (await this.#make()).read(selector);
   }
@@ -63,6 +68,11 @@ export class LazyDatabase implements Database {
     this.#make = once(make);
   }
 
+  /** Makes it now, for what is soon to come. A failure is left to the first use, which makes it again. */
+  prepare(): void {
+    prepare(this.#make);
+  }
+
   async login(credential: Credential): Promise<DatabaseSession | 'refused'> {
     return await (await this.#make()).login(credential);
   }
@@ -80,6 +90,11 @@ export class LazyAuditTrail implements AuditTrail {
     this.#make = once(make);
   }
 
+  /** Makes it now, for what is soon to come. A failure is left to the first use, which makes it again. */
+  prepare(): void {
+    prepare(this.#make);
+  }
+
   async append(event: AuditEvent): Promise<void> {
     await (await this.#make()).append(event);
   }
@@ -95,6 +110,10 @@ export class LazyAuditTrail implements AuditTrail {
   ): ReturnType<AuditTrail['refusedLogins']> {
     return await (await this.#make()).refusedLogins(query);
   }
+}
+
+function prepare(make: () => Promise<unknown>): void {
+  make().catch(() => undefined);
 }
 
 /** One success is kept; after a failure the next call tries again. */

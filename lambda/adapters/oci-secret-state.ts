@@ -7,7 +7,9 @@ import type { Clock } from '../domain/time-budget.ts';
 
 /** A secret took seconds to leave UPDATING where operators measured it; their rotators allow 30 s, too. */
 export const ACTIVE_WAIT_MAX_MS = 30_000;
-const ACTIVE_POLL_MS = 500;
+/** The first pause between two looks, and the longest. */
+const ACTIVE_POLL_MIN_MS = 50;
+const ACTIVE_POLL_MAX_MS = 500;
 
 /** What of an OCI secret decides whether it can be changed. */
 export interface OciSecretState {
@@ -29,7 +31,7 @@ export async function awaitActive<Seen extends { readonly secret: OciSecretState
 ): Promise<Seen> {
   const { name: subject, clock } = mirror;
   const endMs = clock.now() + ACTIVE_WAIT_MAX_MS;
-  for (;;) {
+  for (let pauseMs = ACTIVE_POLL_MIN_MS; ; pauseMs = Math.min(2 * pauseMs, ACTIVE_POLL_MAX_MS)) {
     const seen = await look();
     const state = requireAlive(seen.secret, subject);
     if (state === 'ACTIVE') return seen;
@@ -39,7 +41,7 @@ export async function awaitActive<Seen extends { readonly secret: OciSecretState
         remedy: 'wait for the retry; if it happens again, see what else changes the secret',
       });
     }
-    await clock.sleep(ACTIVE_POLL_MS);
+    await clock.sleep(pauseMs);
   }
 }
 

@@ -89,19 +89,19 @@ export class OciVaultMirror implements Mirror {
         // An earlier attempt made it, and reading lags.
         if (!isNameTaken(error)) throw error;
       }
-      await this.#active();
-      await this.#awaitRead({ name }, () => true);
+      await Promise.all([this.#active(), this.#awaitRead({ name }, () => true)]);
     });
   }
 
   async promote(number: number): Promise<void> {
     await this.#repeated(async () => {
       const { secret, etag } = await this.#active();
-      if (secret.currentVersionNumber !== number) {
-        await this.#calls.makeCurrent(number, etag);
-        await this.#active();
-      }
-      await this.#awaitRead({ number }, ({ stages = [] }) => toStages(stages).includes('CURRENT'));
+      const isCurrent = secret.currentVersionNumber === number;
+      if (!isCurrent) await this.#calls.makeCurrent(number, etag);
+      await Promise.all([
+        isCurrent || this.#active(),
+        this.#awaitRead({ number }, ({ stages = [] }) => toStages(stages).includes('CURRENT')),
+      ]);
     });
   }
 

@@ -3,7 +3,7 @@ import { AWSCURRENT, AWSPENDING } from '../domain/staging-label.ts';
 import type { RotationContext } from './context.ts';
 import type { Door } from './preflight.ts';
 import { look, prove } from './proof.ts';
-import { record } from './record.ts';
+import { record, recordAside } from './record.ts';
 import { canTakeBack } from './restore.ts';
 import type { RotationVersions } from './versions.ts';
 
@@ -82,7 +82,7 @@ async function change(
     }
     context.reporter.warn('set-secret.change-made-despite-error', { database: subject, error });
   }
-  await record(context, { event: 'changed', subject, credential });
+  recordAside(context, { event: 'changed', subject, credential });
 }
 
 async function apply(

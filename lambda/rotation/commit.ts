@@ -48,8 +48,8 @@ export async function commit(
       await context.clock.sleep(MOVE_PAUSE_MS);
     }
   }
-  await restoreWhatWasTakenBack(context, versions);
   const { credential } = pending.document;
+  context.aside.add(restoreWhatWasTakenBack(context, versions));
   return await record(context, { event: 'promoted', subject: context.secrets.name, credential });
 }
 

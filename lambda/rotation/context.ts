@@ -7,6 +7,7 @@ import type { Database } from '../ports/database.ts';
 import type { Mirror } from '../ports/mirror.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { SecretStore } from '../ports/secret-store.ts';
+import type { Aside } from './aside.ts';
 import type { LoginBudget } from './login-budget.ts';
 
 /** All that a step reaches: the request it serves and the world behind its ports. One an invocation. */
@@ -26,4 +27,10 @@ export interface RotationContext {
   readonly random: Random;
   readonly clock: Clock;
   readonly budget: TimeBudget;
+  readonly aside: Aside;
+  /**
+   * Begins to load and to read what the step will come to: drivers, keys, wallets. Returns at once; what fails now is met
+   * again by who needs it.
+   */
+  readonly warmUp: () => void;
 }

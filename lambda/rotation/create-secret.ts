@@ -11,8 +11,8 @@ import { areOfOneRotation, nextUsername } from '../domain/strategy.ts';
 import type { Mirror } from '../ports/mirror.ts';
 import type { SecretVersion } from '../ports/secret-store.ts';
 import type { RotationContext } from './context.ts';
-import { stageInMirror } from './mirrors.ts';
-import { record } from './record.ts';
+import { stageAnew, stageInMirror } from './mirrors.ts';
+import { recordAside } from './record.ts';
 import { readCurrent, requirePendingFits } from './versions.ts';
 
 /**
@@ -28,9 +28,11 @@ import { readCurrent, requirePendingFits } from './versions.ts';
  *    password by now, and setSecret knows what to do about that.
  */
 export async function createSecret(context: RotationContext): Promise<void> {
-  const current = await readCurrent(context);
-  // By id alone, which is not waited for: on a first call there rightly is no value. One that shows late is met in case 2.
-  const kept = await context.secrets.read({ versionId: context.request.versionId });
+  const [current, kept] = await Promise.all([
+    readCurrent(context),
+    // By id alone, which is not waited for: on a first call there rightly is no value. One that shows late is met in case 2.
+    context.secrets.read({ versionId: context.request.versionId }),
+  ]);
   if (kept !== undefined) {
     requirePendingFits(context, { current, pending: kept }); // case 1
     await mirrorKept(context, { current, pending: kept });
@@ -38,7 +40,7 @@ export async function createSecret(context: RotationContext): Promise<void> {
   }
   for (const mirror of context.mirrors) await requireSameUser(context, mirror, current);
   const pending = await makePending(context, current);
-  for (const mirror of context.mirrors) await stageInMirror(context, { mirror, version: pending });
+  for (const mirror of context.mirrors) await stageAnew(context, { mirror, version: pending });
 }
 
 async function mirrorKept(
@@ -83,7 +85,7 @@ async function makePending(
   const document = withCredential(current.document, { username, password });
   requireFitsVaults(context, document);
   if ((await context.secrets.stage({ versionId, document })) === 'staged') {
-    await record(context, {
+    recordAside(context, {
       event: 'staged',
       subject: context.secrets.name,
       credential: document.credential,

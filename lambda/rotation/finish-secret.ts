@@ -1,6 +1,4 @@
 import type { LockstepError } from '../domain/errors.ts';
-import type { Mirror } from '../ports/mirror.ts';
-import type { SecretVersion } from '../ports/secret-store.ts';
 import { commit } from './commit.ts';
 import type { RotationContext } from './context.ts';
 import { withLeastLockOut } from './least-lock-out.ts';
@@ -23,7 +21,8 @@ export async function finishSecret(context: RotationContext): Promise<void> {
   const versions = await readVersions(context);
   requirePendingFits(context, versions);
   const { pending } = versions;
-  const unrecorded: (LockstepError | undefined)[] = [];
+  const { credential } = pending.document;
+  const recorded: Promise<LockstepError | undefined>[] = [];
   await withLeastLockOut(context, versions, async () => {
     const staged = await Promise.all(
       context.mirrors.map(async (mirror) => ({
@@ -31,15 +30,18 @@ export async function finishSecret(context: RotationContext): Promise<void> {
         number: (await stageInMirror(context, { mirror, version: pending })).number,
       })),
     );
-    await proveEverywhere(context, pending.document.credential);
-    for (const one of staged) unrecorded.push(await promote(context, one, pending));
-    unrecorded.push(await commit(context, versions));
+    await proveEverywhere(context, credential);
+    for (const { mirror, number } of staged) {
+      await mirror.promote(number);
+      recorded.push(record(context, { event: 'promoted', subject: mirror.name, credential }));
+    }
+    recorded.push(Promise.resolve(await commit(context, versions)));
   });
   // A duplicate of setSecret that was still running may have set a mirror back to what was AWSCURRENT then.
   for (const mirror of context.mirrors) await levelMirror(context, { mirror, version: pending });
   await pruneAll(context);
   // The password is changed and published by now; only its record is missing, and that must not pass in silence.
-  for (const error of unrecorded) {
+  for (const error of await Promise.all(recorded)) {
     if (error !== undefined) throw error;
   }
 }
@@ -50,15 +52,6 @@ export async function repeatFinish(context: RotationContext): Promise<void> {
   if (current.versionId !== context.request.versionId) return;
   for (const mirror of context.mirrors) await levelMirror(context, { mirror, version: current });
   await pruneAll(context);
-}
-
-async function promote(
-  context: RotationContext,
-  { mirror, number }: { mirror: Mirror; number: number },
-  { document: { credential } }: SecretVersion,
-): ReturnType<typeof record> {
-  await mirror.promote(number);
-  return await record(context, { event: 'promoted', subject: mirror.name, credential });
 }
 
 async function pruneAll(context: RotationContext): Promise<void> {

@@ -3,7 +3,7 @@ import type { Mirror, MirrorVersion } from '../ports/mirror.ts';
 import type { SecretVersion } from '../ports/secret-store.ts';
 import type { RotationContext } from './context.ts';
 import { prune } from './prune.ts';
-import { record } from './record.ts';
+import { recordAside } from './record.ts';
 
 interface InMirror {
   readonly mirror: Mirror;
@@ -23,6 +23,19 @@ export async function stageInMirror(
   const name = version.versionId;
   const held = await mirror.read({ name });
   if (held !== undefined) return requireSameValue({ mirror, version }, held);
+  return await stageAnew(context, { mirror, version });
+}
+
+/**
+ * Stages a version that the mirror is not expected to hold; where it does hold one of that name, reads that.
+ *
+ * @throws as `stageInMirror`
+ */
+export async function stageAnew(
+  context: RotationContext,
+  { mirror, version }: InMirror,
+): Promise<MirrorVersion> {
+  const name = version.versionId;
   await stageWithRoom(context, { mirror, version });
   const staged = await mirror.read({ name });
   if (staged === undefined) {
@@ -33,7 +46,7 @@ export async function stageInMirror(
   }
   requireSameValue({ mirror, version }, staged);
   const { credential } = version.document;
-  await record(context, { event: 'staged', subject: mirror.name, credential });
+  recordAside(context, { event: 'staged', subject: mirror.name, credential });
   return staged;
 }
 
@@ -58,7 +71,7 @@ export async function levelMirror(
   const { number } = await stageInMirror(context, { mirror, version });
   await mirror.promote(number);
   const { credential } = version.document;
-  await record(context, { event: 'mirror-levelled', subject: mirror.name, credential });
+  recordAside(context, { event: 'mirror-levelled', subject: mirror.name, credential });
 }
 
 /** Whether the mirror is known to have this version as CURRENT. Never throws. */

@@ -2,7 +2,7 @@ import { LockstepError, LoginRefusedError } from '../domain/errors.ts';
 import type { Credential } from '../domain/credential.ts';
 import type { Database } from '../ports/database.ts';
 import type { RotationContext } from './context.ts';
-import { record } from './record.ts';
+import { record, recordAside } from './record.ts';
 
 interface Attempt {
   readonly database: Database;
@@ -32,10 +32,10 @@ export async function prove(
   try {
     await session.check();
   } finally {
-    await session.close();
+    context.aside.add(session.close());
   }
   context.logins.proven(database.name);
-  await record(context, { event: 'proven', subject: database.name, credential });
+  recordAside(context, { event: 'proven', subject: database.name, credential });
 }
 
 /** Proves a credential on every database, side by side. @throws the first failure, after all have ended */
@@ -61,7 +61,7 @@ export async function look(
       await recordRefusal(context, { database, credential });
       return 'refused';
     }
-    await session.close();
+    context.aside.add(session.close());
     return 'accepted';
   } catch (error) {
     context.reporter.warn('look.no-answer', { database: database.name, error });

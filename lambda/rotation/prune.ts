@@ -1,6 +1,6 @@
 import type { Mirror, MirrorVersionSummary } from '../ports/mirror.ts';
 import type { RotationContext } from './context.ts';
-import { record } from './record.ts';
+import { recordAside } from './record.ts';
 
 /** The newest retired versions stay, so that a lost password can still be found among them. */
 const DEPRECATED_KEPT = 5;
@@ -15,11 +15,11 @@ const RETIRED_PER_RUN_MAX = 5;
  */
 export async function prune(context: RotationContext, mirror: Mirror): Promise<void> {
   try {
-    const { labels } = await context.secrets.describe();
-    const old = oldVersions(await mirror.list(), new Set(labels.keys()));
+    const [{ labels }, versions] = await Promise.all([context.secrets.describe(), mirror.list()]);
+    const old = oldVersions(versions, new Set(labels.keys()));
     for (const { number } of old.slice(-RETIRED_PER_RUN_MAX)) {
       await mirror.retire(number);
-      await record(context, { event: 'version-retired', subject: mirror.name });
+      recordAside(context, { event: 'version-retired', subject: mirror.name });
     }
   } catch (error) {
     context.reporter.warn('prune.failed', { mirror: mirror.name, error });

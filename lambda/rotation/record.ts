@@ -2,6 +2,11 @@ import type { AuditEvent } from '../domain/audit-event.ts';
 import { asLockstepError, type LockstepError } from '../domain/errors.ts';
 import type { RotationContext } from './context.ts';
 
+/** Records something that has already happened, without waiting for it; see `record`. */
+export function recordAside(context: RotationContext, event: AuditEvent): void {
+  context.aside.add(record(context, event));
+}
+
 /**
  * Records something that has already happened, so a trail that cannot be written stops nothing: the event is then
  * logged (it holds no secret) and metered.

@@ -31,8 +31,10 @@ export async function rotate(context: RotationContext): Promise<RehearsalReport 
   } catch (thrown) {
     const error = asLockstepError(thrown);
     await reportFailure(context, error);
+    await context.aside.settled();
     throw error;
   }
+  await context.aside.settled();
   const durationMs = context.clock.now() - startedMs;
   context.reporter.info('step.succeeded', { step, versionId, durationMs });
   context.reporter.metric({ name: 'StepDurationMs', value: durationMs, subject: step });
@@ -72,6 +74,7 @@ async function runStep(context: RotationContext, step: Step, progress: Progress)
     if (step === 'finishSecret') await repeatFinish(context);
     return;
   }
+  context.warmUp();
   switch (step) {
     case 'createSecret':
       await createSecret(context);

@@ -40,7 +40,7 @@ export async function setSecret(context: RotationContext): Promise<void> {
       await levelMirrors(context, versions, doors);
       await changeAll(context, versions, doors);
     } finally {
-      await closeDoors(doors);
+      context.aside.add(closeDoors(doors));
     }
   });
 }

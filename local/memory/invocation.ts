@@ -5,6 +5,7 @@ import { TimeBudget, type Clock } from '../../lambda/domain/time-budget.ts';
 import type { AuditTrail } from '../../lambda/ports/audit-trail.ts';
 import type { Database } from '../../lambda/ports/database.ts';
 import type { Reporter } from '../../lambda/ports/reporter.ts';
+import { Aside } from '../../lambda/rotation/aside.ts';
 import type { RotationContext } from '../../lambda/rotation/context.ts';
 import {
   LoginBudget,
@@ -90,6 +91,8 @@ export function contextOf(world: World, invocation: Invocation): RotationContext
     random: chance,
     clock,
     budget,
+    aside: new Aside(),
+    warmUp: () => undefined,
   };
 }
 
