@@ -103,10 +103,10 @@ export function composeRotation(container: Container, invocation: Invocation): R
     clock,
     budget,
     aside: new Aside(),
-    warmUp: () => {
+    warmUp: (what) => {
       for (const mirror of mirrors) mirror.prepare();
+      if (what === 'vaults') return;
       audit.prepare();
-      if (invocation.request.step === 'createSecret') return;
       for (const database of databases) database.prepare();
     },
   };

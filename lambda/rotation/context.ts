@@ -29,8 +29,8 @@ export interface RotationContext {
   readonly budget: TimeBudget;
   readonly aside: Aside;
   /**
-   * Begins to load and to read what the step will come to: drivers, keys, wallets. Returns at once; what fails now is met
-   * again by who needs it.
+   * Begins to load and to read what the step will come to: keys, and for `everything` drivers and wallets. Returns at
+   * once; what fails now is met again by who needs it.
    */
-  readonly warmUp: () => void;
+  readonly warmUp: (what: 'vaults' | 'everything') => void;
 }

@@ -71,10 +71,12 @@ async function run(context: RotationContext): Promise<RehearsalReport | undefine
 async function runStep(context: RotationContext, step: Step, progress: Progress): Promise<void> {
   // A replay after the commit: changing anything now would undo a rotation that has succeeded.
   if (progress === 'committed') {
-    if (step === 'finishSecret') await repeatFinish(context);
+    if (step !== 'finishSecret') return;
+    context.warmUp('vaults');
+    await repeatFinish(context);
     return;
   }
-  context.warmUp();
+  context.warmUp(step === 'createSecret' ? 'vaults' : 'everything');
   switch (step) {
     case 'createSecret':
       await createSecret(context);

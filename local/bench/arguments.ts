@@ -1,0 +1,39 @@
+import { parseArgs } from 'node:util';
+
+export const USAGE = `npm run bench -- [--quick] [--json] [--node <path>]
+
+Measures what the function costs: the size of its code, a fresh start and its memory, a whole rotation at 0, 20, 40 and 80 ms
+round trips, and a step that finds nothing to do. PostgreSQL is real, all else a stand-in on the loopback address. Ratios are
+of one run; absolute times are this machine's. docs/BENCHMARKS.md says what each figure means.
+
+  --quick        fewer runs, for a look; some minutes if left out
+  --json         print one JSON object on standard output; everything else goes to standard error
+  --node <path>  run the function with this Node; Lambda's own version if .cache/node-24 has it, else this one
+  --help         this text
+
+Example: npm run --silent bench -- --quick --json
+
+Exit status: 0 measured, 1 something could not be measured, 2 wrong arguments.
+`;
+
+export interface BenchArguments {
+  readonly isHelp: boolean;
+  readonly isQuick: boolean;
+  readonly isJson: boolean;
+  readonly nodePath: string | undefined;
+}
+
+/** @throws {TypeError} for an argument that there is not */
+export function readArguments(args: readonly string[]): BenchArguments {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      help: { type: 'boolean', default: false, short: 'h' },
+      quick: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      node: { type: 'string' },
+    },
+  });
+  const { help: isHelp, quick: isQuick, json: isJson, node: nodePath } = values;
+  return { isHelp, isQuick, isJson, nodePath };
+}

@@ -1,0 +1,33 @@
+import { readArguments, USAGE, type BenchArguments } from './arguments.ts';
+import { report } from './report.ts';
+import { runBench } from './run-bench.ts';
+
+function readArgumentsOrExit(): BenchArguments {
+  try {
+    return readArguments(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+async function main(): Promise<void> {
+  const { isHelp, isJson, isQuick, nodePath } = readArgumentsOrExit();
+  if (isHelp) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  // The SDK's advice about this machine's Node is not about what is measured.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  const result = await runBench({
+    isQuick,
+    nodePath,
+    progress: (what) => process.stderr.write(`measuring: ${what}\n`),
+  });
+  process.stdout.write(isJson ? `${JSON.stringify(result)}\n` : `${report(result)}\n`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
