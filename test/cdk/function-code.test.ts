@@ -66,8 +66,8 @@ describe('the code of the function', () => {
     const source = 'export const handler = () => require("jsonwebtoken").decode("");\n';
     const entry = path.join(folder, 'entry.ts');
     writeFileSync(entry, source);
-    const [{ text = '' } = {}] = compileFunction(entry).files;
-    writeFileSync(path.join(folder, 'user.cjs'), text);
+    const [file] = compileFunction(entry).files;
+    writeFileSync(path.join(folder, 'user.cjs'), file?.text ?? '');
 
     const script =
       'try { require("./user.cjs").handler() } catch (error) { console.log(error.message) }';

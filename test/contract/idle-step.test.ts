@@ -26,7 +26,11 @@ describe('a step of a rotation that is over', () => {
   let handler: Handler;
 
   beforeAll(async () => {
-    const rotation = { invoke: async () => await Promise.resolve() };
+    const rotation = {
+      invoke: async () => {
+        await Promise.resolve();
+      },
+    };
     aws = await startAwsServer({ rotation });
     // The SDK looks at the process's own.
     Object.assign(process.env, CREDENTIALS, aws.environment);
