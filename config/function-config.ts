@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { checkConnectionStrings, ConnectionStringsConfig } from './connection-strings-config.ts';
 import { DatabaseConfig } from './database-config.ts';
 import { OciVaultConfig } from './mirror-config.ts';
 import { Name, SecretArn } from './primitives.ts';
@@ -56,13 +57,15 @@ export const FunctionConfig = z
     ...strategyFields,
     databases: z.array(DatabaseConfig).min(1).max(DATABASES_MAX),
     mirrors: z.array(OciVaultConfig).min(1).max(MIRRORS_MAX),
+    connectionStrings: ConnectionStringsConfig.optional(),
     audit: AuditConfig,
   })
   .refine(
     ({ databases, mirrors }) => hasUniqueNames([...databases, ...mirrors]),
     'databases and mirrors must have different names',
   )
-  .superRefine(checkStrategy);
+  .superRefine(checkStrategy)
+  .superRefine(checkConnectionStrings);
 
 export type AuditConfig = z.infer<typeof AuditConfig>;
 export type FunctionConfig = z.infer<typeof FunctionConfig>;

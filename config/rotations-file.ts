@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { checkConnectionStrings, connectionStringsFields } from './connection-strings-config.ts';
 import { DatabaseConfig } from './database-config.ts';
 import {
   AuditConfig,
@@ -78,6 +79,11 @@ const Alarms = z
     'topicKmsKeyArn is for the topic that is made for emails',
   );
 
+const ConnectionStrings = z.strictObject({
+  ...connectionStringsFields,
+  secretKmsKeyArn: KmsKeyArn.optional().describe("The customer's key that encrypts secretArn."),
+});
+
 const RotationFields = z.strictObject({
   name: Name.describe('Names the stack, the function and the audit prefix.'),
   account: z
@@ -90,6 +96,9 @@ const RotationFields = z.strictObject({
   ...strategyFields,
   databases: z.array(DatabaseConfig).min(1).max(DATABASES_MAX),
   mirrors: z.array(OciVaultConfig).min(1).max(MIRRORS_MAX),
+  connectionStrings: ConnectionStrings.optional().describe(
+    'Second secrets, at least one, that hold connection strings with the credential and are published with it.',
+  ),
   audit: z.strictObject({
     keyParameter: AuditConfig.shape.keyParameter,
     keyParameterKmsKeyArn: KmsKeyArn.optional(),
@@ -121,7 +130,8 @@ const RotationFields = z.strictObject({
 });
 
 /** One rotation as it stands in rotations.json: one secret, one function, one stack. */
-export const RotationEntry = RotationFields.superRefine(checkStrategy);
+export const RotationEntry =
+  RotationFields.superRefine(checkStrategy).superRefine(checkConnectionStrings);
 
 export const RotationsFile = z
   .strictObject({ $schema: z.string().optional(), rotations: z.array(RotationEntry).min(1) })
@@ -130,9 +140,16 @@ export const RotationsFile = z
     'rotations must have different names',
   )
   .refine(
-    ({ rotations }) => new Set(rotations.map((one) => one.secretArn)).size === rotations.length,
+    ({ rotations }) =>
+      new Set(rotations.flatMap(secretsOf)).size === rotations.flatMap(secretsOf).length,
     'a secret can have one rotation only',
   );
+
+/** The secrets of AWS that a rotation writes. */
+function secretsOf({ secretArn, connectionStrings }: z.infer<typeof RotationFields>): string[] {
+  const second = connectionStrings?.secretArn;
+  return second === undefined ? [secretArn] : [secretArn, second];
+}
 
 export type RotationEntry = z.infer<typeof RotationEntry>;
 export type RotationsFile = z.infer<typeof RotationsFile>;

@@ -1,9 +1,14 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  connectionStringsSecrets,
+  type ConnectionStringsSecret,
+} from '../config/connection-strings-config.ts';
 import { FunctionConfig } from '../config/function-config.ts';
 import type { OciVaultConfig } from '../config/mirror-config.ts';
 import { ConfigError, parseConfig } from '../config/parse.ts';
+import { AWS_DOCUMENT_BYTES_MAX } from './adapters/aws-secret-store.ts';
 import { readSecretString } from './adapters/aws-secret-string.ts';
 import { LazyAuditTrail, LazyMirror, once } from './adapters/lazy.ts';
 import { OCI_DOCUMENT_BYTES_MAX } from './adapters/oci-document-size.ts';
@@ -72,7 +77,10 @@ export function composeRotation(container: Container, invocation: Invocation): R
     return composeAudit(await container.audit(), { ...parts, config, invocation, clock });
   });
   const strategy = strategyOf(config);
-  const mirrors = config.mirrors.map((mirror) => composeMirror(mirror, parts));
+  const mirrors = [
+    ...config.mirrors.map((mirror) => composeMirror(mirror, parts)),
+    ...connectionStringsSecrets(config).map((secret) => composeStrings(secret, parts)),
+  ];
   const databases = config.databases.map((database) =>
     composeDatabase(database, { ...parts, strategy, clock }),
   );
@@ -168,4 +176,19 @@ function composeMirror(config: OciVaultConfig, parts: Parts): LazyMirror {
       return makeOciVaultMirror({ config, credentials, budget, clock, redactor });
     },
   );
+}
+
+function composeStrings(secret: ConnectionStringsSecret, parts: Parts): LazyMirror {
+  const { config, secretsManager: client } = parts.container;
+  const documentBytesMax = 'mirror' in secret ? OCI_DOCUMENT_BYTES_MAX : AWS_DOCUMENT_BYTES_MAX;
+  return new LazyMirror({ name: secret.name, documentBytesMax }, async () => {
+    const { makeConnectionStringsMirror } = await import('./compose-connection-strings.ts');
+    return makeConnectionStringsMirror(secret, {
+      ...parts,
+      client,
+      clock,
+      targets: config.databases,
+      composeMirror: (mirror) => composeMirror(mirror, parts),
+    });
+  });
 }

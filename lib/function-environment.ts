@@ -6,6 +6,7 @@ import { parseConfig } from '../config/parse.ts';
 import type { AuditBucket } from './audit-bucket.ts';
 import { caAssetPath } from './ca-bundle.ts';
 import type { PasswordRotationProps } from './password-rotation-props.ts';
+import { connectionStringsConfig } from './connection-strings.ts';
 import { SynthesisError } from './synthesis-error.ts';
 
 /** Lambda holds 4,096 bytes of environment in all; the rest is for the other variables and their names. */
@@ -13,13 +14,13 @@ export const CONFIG_BYTES_MAX = 3_500;
 
 const BUCKET_NAME_LENGTH_MAX = 63;
 
-/** What is checked in place of a value that only the deployment knows. */
-const STAND_INS: Readonly<Record<string, string>> = {
-  secretOcid: 'ocid1.vaultsecret.oc1..known-on-deployment',
-  bucket: 'x'.repeat(BUCKET_NAME_LENGTH_MAX),
+/** What is checked in place of a value that only the deployment knows; `which` tells two unknown values apart. */
+const STAND_INS: Readonly<Record<string, (which: number) => string>> = {
+  secretOcid: (which) => `ocid1.vaultsecret.oc1..known-on-deployment${which}`,
+  bucket: () => 'x'.repeat(BUCKET_NAME_LENGTH_MAX),
 };
-const STAND_IN_ARN =
-  'arn:aws:secretsmanager:eu-central-1:000000000000:secret:known-on-deployment-a1B2c3';
+const standInArn = (which: number): string =>
+  `arn:aws:secretsmanager:eu-central-1:000000000000:secret:known-on-deployment${which}-a1B2c3`;
 const STAND_IN_PORT = 1;
 
 export type FunctionEnvironmentProps = Pick<
@@ -27,6 +28,7 @@ export type FunctionEnvironmentProps = Pick<
   | 'rotationName'
   | 'databases'
   | 'mirrors'
+  | 'connectionStrings'
   | 'auditKeyParameter'
   | 'strategy'
   | 'users'
@@ -58,6 +60,7 @@ export function functionEnvironment(
 
 function functionConfig(props: FunctionEnvironmentProps): FunctionConfig {
   const { users, retireAfter, auditBucket } = props;
+  const connectionStrings = connectionStringsConfig(props);
   return {
     name: props.rotationName,
     secretArn: props.secretArn,
@@ -66,6 +69,7 @@ function functionConfig(props: FunctionEnvironmentProps): FunctionConfig {
     retire: retireAfter === undefined ? 'next' : { afterHours: retireAfter.toHours() },
     databases: props.databases.map(withAssetPath),
     mirrors: [...props.mirrors],
+    ...(connectionStrings && { connectionStrings }),
     audit: {
       bucket: auditBucket.bucketName,
       prefix: auditBucket.prefix,
@@ -82,7 +86,7 @@ function withAssetPath(database: DatabaseConfig): DatabaseConfig {
 
 /** As the function will see it: the same schema, and the size with the longest name that a bucket can have. */
 function checkConfig(rotationName: string, config: FunctionConfig): void {
-  const text = JSON.stringify(config, standIn);
+  const text = JSON.stringify(config, newStandIn());
   parseConfig(FunctionConfig, { subject: `rotation "${rotationName}"`, text });
   const size = Buffer.byteLength(text);
   if (size <= CONFIG_BYTES_MAX) return;
@@ -92,9 +96,14 @@ function checkConfig(rotationName: string, config: FunctionConfig): void {
   );
 }
 
-function standIn(key: string, value: unknown): unknown {
-  if (!Token.isUnresolved(value)) return value;
-  if (typeof value === 'number') return STAND_IN_PORT;
-  if (/secretArn$/i.test(key)) return STAND_IN_ARN;
-  return STAND_INS[key] ?? 'known-on-deployment';
+function newStandIn(): (key: string, value: unknown) => unknown {
+  const seen: unknown[] = [];
+  return (key, value) => {
+    if (!Token.isUnresolved(value)) return value;
+    if (typeof value === 'number') return STAND_IN_PORT;
+    if (!seen.includes(value)) seen.push(value);
+    const which = seen.indexOf(value);
+    if (/secretArn$/i.test(key)) return standInArn(which);
+    return STAND_INS[key]?.(which) ?? 'known-on-deployment';
+  };
 }

@@ -5,6 +5,7 @@
 export type { DatabaseConfig } from '../config/database-config.ts';
 export type { OciVaultConfig } from '../config/mirror-config.ts';
 export { AuditBucket, type AuditBucketProps } from './audit-bucket.ts';
+export type { ConnectionStringsMirrorProps, ConnectionStringsProps } from './connection-strings.ts';
 export type { EndpointService } from './interface-endpoints.ts';
 export { AlarmTopic, type AlarmTopicProps } from './monitoring/alarm-topic.ts';
 export { RotationAlarms, type RotationAlarmsProps } from './monitoring/rotation-alarms.ts';

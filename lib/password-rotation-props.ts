@@ -5,6 +5,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { DatabaseConfig } from '../config/database-config.ts';
 import type { OciVaultConfig } from '../config/mirror-config.ts';
+import type { ConnectionStringsProps } from './connection-strings.ts';
 import type { EncryptionKeys } from './encryption-keys.ts';
 import type { EndpointService } from './interface-endpoints.ts';
 
@@ -24,6 +25,13 @@ export interface PasswordRotationProps extends EncryptionKeys {
 
   /** The vaults that are to hold the same, one to four. */
   readonly mirrors: readonly OciVaultConfig[];
+
+  /**
+   * Second secrets with connection strings, for applications that take a whole one.
+   *
+   * @default - none
+   */
+  readonly connectionStrings?: ConnectionStringsProps | undefined;
 
   /** The full name of the SSM SecureString that signs the audit trail. Made once, outside, never overwritten. */
   readonly auditKeyParameter: string;

@@ -4,10 +4,13 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { connectionStringsSecrets } from '../config/connection-strings-config.ts';
 import type { DatabaseConfig } from '../config/database-config.ts';
 import { AuditBucket } from './audit-bucket.ts';
 import { type CaBundle, readCaBundles } from './ca-bundle.ts';
 import { endingCertificates } from './certificate-end.ts';
+import { completeArn } from './complete-arn.ts';
+import { connectionStringsConfig } from './connection-strings.ts';
 import { functionBundle } from './function-bundle.ts';
 import { HourlyOperation } from './hourly-operation.ts';
 import { InterfaceEndpoints } from './interface-endpoints.ts';
@@ -60,7 +63,11 @@ export class PasswordRotation extends Construct {
     this.databases = databases;
     this.strategy = props.strategy ?? 'single-user';
     this.databaseNames = databases.map(({ name }) => name);
-    this.mirrorNames = mirrors.map(({ name }) => name);
+    const connectionStrings = connectionStringsConfig(props);
+    this.mirrorNames = [
+      ...mirrors,
+      ...connectionStringsSecrets({ mirrors, connectionStrings }),
+    ].map(({ name }) => name);
     const caBundles = readCaBundles(databases, props.caFolder ?? process.cwd());
     this.#warnOfEnds(caBundles);
     this.auditBucket = new AuditBucket(this, 'Audit', {
@@ -94,11 +101,13 @@ export class PasswordRotation extends Construct {
   }
 
   /** What only the deployment knows is not compared. */
-  #checkPlace({ rotationName, databases, mirrors }: PasswordRotationProps): void {
+  #checkPlace(props: PasswordRotationProps): void {
     if (Token.isUnresolved(this.secretArn)) return;
+    const { rotationName, databases, mirrors } = props;
     const { account, region } = Stack.of(this);
     checkPlace({
       name: rotationName,
+      connectionStrings: connectionStringsConfig(props),
       secretArn: this.secretArn,
       databases,
       mirrors,
@@ -134,13 +143,6 @@ export class PasswordRotation extends Construct {
     const subnets = vpcSubnets ?? {};
     new InterfaceEndpoints(this, 'Endpoints', { services, vpc, subnets, callers: securityGroups });
   }
-}
-
-function completeArn({ rotationName, secret }: PasswordRotationProps): string {
-  if (secret.secretFullArn !== undefined) return secret.secretFullArn;
-  throw new SynthesisError(
-    `rotation "${rotationName}": import its secret with the complete ARN (Secret.fromSecretCompleteArn); a partial one also matches other secrets`,
-  );
 }
 
 function scheduleTimes(props: PasswordRotationProps): ScheduleTimes | undefined {

@@ -3,6 +3,7 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { RotationEntry } from '../config/rotations-file.ts';
+import type { ConnectionStringsProps } from './connection-strings.ts';
 import type { PasswordRotationProps } from './password-rotation-props.ts';
 import { vpcByIds } from './vpc-by-ids.ts';
 
@@ -29,6 +30,7 @@ export function rotationEntryProps(
     }),
     databases: rotation.databases,
     mirrors: rotation.mirrors,
+    connectionStrings: connectionStringsProps(scope, rotation),
     caFolder,
     strategy: rotation.strategy,
     users: rotation.users,
@@ -46,5 +48,23 @@ export function rotationEntryProps(
     oneAtATime: rotation.oneAtATime,
     timeout: Duration.seconds(rotation.timeoutSeconds),
     ...(vpc && { ...vpcByIds(scope, { name, vpc }), interfaceEndpoints: vpc.interfaceEndpoints }),
+  };
+}
+
+function connectionStringsProps(
+  scope: Construct,
+  { connectionStrings }: RotationEntry,
+): ConnectionStringsProps | undefined {
+  if (connectionStrings === undefined) return undefined;
+  const { secretArn, secretKmsKeyArn: keyArn, mirrors } = connectionStrings;
+  const encryptionKey = keyArn && Key.fromKeyArn(scope, 'ConnectionStringsSecretKey', keyArn);
+  return {
+    mirrors,
+    ...(secretArn && {
+      secret: Secret.fromSecretAttributes(scope, 'ConnectionStringsSecret', {
+        secretCompleteArn: secretArn,
+        ...(encryptionKey && { encryptionKey }),
+      }),
+    }),
   };
 }

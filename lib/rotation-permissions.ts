@@ -4,13 +4,17 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { acknowledgeWildcard } from './acknowledgement.ts';
 import type { AuditBucket } from './audit-bucket.ts';
+import { completeArn } from './complete-arn.ts';
+import type { ConnectionStringsProps } from './connection-strings.ts';
 import { credentialSecretArns, type Reached } from './credential-secrets.ts';
 import { keyPermission } from './key-permission.ts';
 import { vpcPermissions } from './vpc-permissions.ts';
 
 export interface RotationPermissionsProps extends Reached {
+  readonly rotationName: string;
   /** The complete ARN of the rotated secret. */
   readonly secretArn: string;
+  readonly connectionStrings?: ConnectionStringsProps | undefined;
   readonly auditKeyParameter: string;
   readonly auditBucket: AuditBucket;
   readonly logGroup: ILogGroup;
@@ -38,6 +42,7 @@ export function rotationPermissions(
   });
   return [
     ...rotatedSecret(role, props),
+    ...connectionStrings(role, props),
     ...credentialSecrets(role, props),
     ...auditKey(role, props),
     ...auditTrail(role, props.auditBucket),
@@ -57,9 +62,41 @@ function rotatedSecret(
   role: Role,
   { secretArn, secretKey }: RotationPermissionsProps,
 ): PolicyStatement[] {
+  return writtenSecret(role, {
+    secretArn,
+    key: secretKey,
+    sids: ['RotateSecret', 'UseKeyOfSecret'],
+  });
+}
+
+function connectionStrings(
+  role: Role,
+  { rotationName, connectionStrings: { secret } = {} }: RotationPermissionsProps,
+): PolicyStatement[] {
+  if (secret === undefined) return [];
+  return writtenSecret(role, {
+    secretArn: completeArn({ rotationName, secret }),
+    key: secret.encryptionKey,
+    sids: ['PublishConnectionStrings', 'UseKeyOfConnectionStrings'],
+  });
+}
+
+/** A secret whose versions the function makes and promotes, and its key. */
+function writtenSecret(
+  role: Role,
+  {
+    secretArn,
+    key,
+    sids: [sid, keySid],
+  }: {
+    readonly secretArn: string;
+    readonly key: IKey | undefined;
+    readonly sids: readonly [string, string];
+  },
+): PolicyStatement[] {
   return [
     allow(
-      'RotateSecret',
+      sid,
       [
         'secretsmanager:DescribeSecret',
         'secretsmanager:GetSecretValue',
@@ -70,8 +107,8 @@ function rotatedSecret(
       [secretArn],
     ),
     ...keyPermission(role, {
-      sid: 'UseKeyOfSecret',
-      key: secretKey,
+      sid: keySid,
+      key,
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       service: 'secretsmanager',
       context: { SecretARN: secretArn },

@@ -17,14 +17,15 @@ export function placeOf(secretArn: string): SecretPlace {
 export interface PlacedRotation extends Reached {
   readonly name: string;
   readonly secretArn: string;
+  readonly connectionStrings?: { readonly secretArn?: string | undefined } | undefined;
   readonly account?: string | undefined;
   readonly region?: string | undefined;
 }
 
 /**
- * Checks that the function, which lives beside the rotated secret, can reach every secret that it reads.
+ * Checks that the function, which lives beside the rotated secret, can reach every other secret of AWS.
  *
- * @throws SynthesisError when the rotation is to live elsewhere than its secret, or reads a secret of another region
+ * @throws SynthesisError when the rotation is to live elsewhere than its secret, or needs a secret of another region
  */
 export function checkPlace(rotation: PlacedRotation): void {
   const place = placeOf(rotation.secretArn);
@@ -36,7 +37,11 @@ export function checkPlace(rotation: PlacedRotation): void {
       );
     }
   }
-  for (const arn of credentialSecretArns(rotation)) {
+  const { secretArn: second } = rotation.connectionStrings ?? {};
+  for (const arn of [
+    ...credentialSecretArns(rotation),
+    ...(second === undefined ? [] : [second]),
+  ]) {
     // Only the deployment knows where a secret of the same app will be: beside it.
     if (Token.isUnresolved(arn)) continue;
     const { region } = placeOf(arn);

@@ -1,3 +1,4 @@
+import { connectionStringsSecrets } from '../../config/connection-strings-config.ts';
 import type { RotationEntry } from '../../config/rotations-file.ts';
 
 /** What the group of the OCI API key must be allowed on one secret, and what each statement is for. */
@@ -21,16 +22,19 @@ const GRANTS: readonly { readonly verb: string; readonly type: string; readonly 
   ];
 
 /**
- * The least policy of OCI for the mirrors of a rotation.
+ * The least policy of OCI for the mirrors of a rotation and for its second secrets there.
  *
  * @param group whose members the function's API key belongs to
  * @param compartment where the secrets are
  */
 export function ociPolicy(
-  { mirrors }: Pick<RotationEntry, 'mirrors'>,
+  rotation: Pick<RotationEntry, 'mirrors' | 'connectionStrings'>,
   { group, compartment }: { readonly group: string; readonly compartment: string },
 ): readonly OciStatement[] {
-  return mirrors.flatMap(({ name, secretOcid }) =>
+  const seconds = connectionStringsSecrets(rotation).flatMap((one) =>
+    'mirror' in one ? [one.mirror] : [],
+  );
+  return [...rotation.mirrors, ...seconds].flatMap(({ name, secretOcid }) =>
     GRANTS.map(({ verb, type, reason }) => ({
       mirror: name,
       statement: `allow group ${group} to ${verb} ${type} in compartment ${compartment} where target.secret.id = '${secretOcid}'`,

@@ -20,7 +20,7 @@ import { parseSecretDocument } from './secret-document.ts';
 import type { SecretsManagerCalls } from './secrets-manager-calls.ts';
 
 /** "Secret value size: 65,536 bytes" (Secrets Manager User Guide, quotas). */
-const DOCUMENT_BYTES_MAX = 65_536;
+export const AWS_DOCUMENT_BYTES_MAX = 65_536;
 /**
  * Between two steps of a rotation the new version may not be readable yet (aws-sdk-js-v3 issue 7701). The pauses are
  * short, because in createSecret the version rightly has no value.
@@ -30,9 +30,14 @@ const SETTLE_DELAYS_MS = [150, 300];
 const PAGE_VERSIONS = 100;
 const PAGES_MAX = 10;
 
+/** A version and what the service says of it. */
+export type FoundVersion = SecretVersion & SecretVersionSummary;
+
 export interface AwsSecretStoreOptions {
   readonly calls: SecretsManagerCalls;
   readonly secretArn: string;
+  /** @default secrets-manager */
+  readonly name?: string;
   readonly clock: Clock;
   /** Takes up every secret that is read or staged. */
   readonly redactor: Redactor;
@@ -43,14 +48,15 @@ export interface AwsSecretStoreOptions {
   readonly settleDelaysMs?: readonly number[];
 }
 
-/** The rules of the leading vault, one secret of AWS Secrets Manager, whatever carries its calls. */
+/** One secret of AWS Secrets Manager: the rules of the leading vault, whatever carries its calls. */
 export class AwsSecretStore implements SecretStore {
-  readonly name = 'secrets-manager';
-  readonly documentBytesMax = DOCUMENT_BYTES_MAX;
+  readonly name: string;
+  readonly documentBytesMax = AWS_DOCUMENT_BYTES_MAX;
   readonly #calls: SecretsManagerCalls;
   readonly #options: AwsSecretStoreOptions;
 
   constructor(options: AwsSecretStoreOptions) {
+    this.name = options.name ?? 'secrets-manager';
     this.#calls = options.calls;
     this.#options = options;
   }
@@ -71,7 +77,7 @@ export class AwsSecretStore implements SecretStore {
   }
 
   /** A version asked for by id and label is asked for up to three times: what is written shows late at times. */
-  async read(selector: SecretSelector): Promise<SecretVersion | undefined> {
+  async read(selector: SecretSelector): Promise<FoundVersion | undefined> {
     const { clock, settleDelaysMs = SETTLE_DELAYS_MS } = this.#options;
     let version = await this.#find(selector);
     const isAwaited = 'versionId' in selector && selector.label !== undefined;
@@ -131,7 +137,7 @@ export class AwsSecretStore implements SecretStore {
     return newestFirst(entries);
   }
 
-  async #find(selector: SecretSelector): Promise<SecretVersion | undefined> {
+  async #find(selector: SecretSelector): Promise<FoundVersion | undefined> {
     try {
       const value = await this.#calls.getSecretValue({
         SecretId: this.#options.secretArn,
@@ -145,7 +151,7 @@ export class AwsSecretStore implements SecretStore {
     }
   }
 
-  #version(value: GetSecretValueResponse, selector: SecretSelector): SecretVersion {
+  #version(value: GetSecretValueResponse, selector: SecretSelector): FoundVersion {
     const version = 'versionId' in selector ? selector.versionId : selector.label;
     const { SecretString: text, VersionId: versionId } = value;
     if (text === undefined || versionId === undefined) {
@@ -157,6 +163,8 @@ export class AwsSecretStore implements SecretStore {
     const { redactor } = this.#options;
     return {
       versionId,
+      labels: value.VersionStages ?? [],
+      createdMs: createdMs(value),
       document: parseSecretDocument(text, { vault: this.name, version, redactor }),
     };
   }
@@ -203,11 +211,12 @@ function newestFirst(entries: readonly SecretVersionsListEntry[]): readonly Secr
   return entries
     .toReversed()
     .toSorted((one, other) => createdMs(other) - createdMs(one))
-    .flatMap(({ VersionId: versionId, VersionStages: labels = [] }) =>
-      versionId === undefined ? [] : [{ versionId, labels }],
-    );
+    .flatMap((entry) => {
+      const { VersionId: versionId, VersionStages: labels = [] } = entry;
+      return versionId === undefined ? [] : [{ versionId, labels, createdMs: createdMs(entry) }];
+    });
 }
 
-function createdMs({ CreatedDate: created }: SecretVersionsListEntry): number {
+function createdMs({ CreatedDate: created }: { readonly CreatedDate?: Date | undefined }): number {
   return created?.getTime() ?? 0;
 }

@@ -206,7 +206,13 @@ export class OciVaultMirror implements Mirror {
     const text = Buffer.from(base64, 'base64').toString();
     const { redactor } = this.#options;
     const origin = { vault: this.name, version: String(number), redactor };
-    return { number, name, stages: toStages(stages), document: parseSecretDocument(text, origin) };
+    return {
+      number,
+      name,
+      stages: toStages(stages),
+      document: parseSecretDocument(text, origin),
+      holds: (document) => document.text === text,
+    };
   }
 
   #notDeprecated(number: number): VaultRefusedError {

@@ -16,6 +16,8 @@ export interface SecretsManagerStoreOptions {
   /** Of `makeSecretsManagerClient`. */
   readonly client: SecretsManagerClient;
   readonly secretArn: string;
+  /** @default secrets-manager */
+  readonly name?: string;
   readonly budget: TimeBudget;
   readonly clock: Clock;
   /** Takes up every secret that is read or staged. */

@@ -15,10 +15,14 @@ export interface MirrorVersionSummary {
 
 export interface MirrorVersion extends Pick<MirrorVersionSummary, 'number' | 'name' | 'stages'> {
   readonly document: SecretDocument;
+  /** Whether this is what `stage` makes of the document. */
+  holds(document: SecretDocument): boolean;
 }
 
 export type MirrorSelector =
-  { readonly name: string } | { readonly stage: MirrorStage } | { readonly number: number };
+  | { readonly name: string }
+  | { readonly stage: Exclude<MirrorStage, 'LATEST' | 'DEPRECATED'> }
+  | { readonly number: number };
 
 /**
  * A vault that follows AWSCURRENT: one secret in it.
@@ -40,7 +44,7 @@ export interface Mirror {
   read(selector: MirrorSelector): Promise<MirrorVersion | undefined>;
 
   /**
-   * Makes a pending version of that name and waits until it can be read. A name that is taken is no error and
+   * Makes a pending version of that name, which holds the document, and waits until it can be read. A name that is taken is no error and
    * changes nothing: read it and compare.
    *
    * @throws VaultFullError when the vault holds as many versions as it can

@@ -10,6 +10,8 @@ export interface SecretVersion {
 export interface SecretVersionSummary {
   readonly versionId: string;
   readonly labels: readonly string[];
+  /** When the version was made, in milliseconds since 1970. */
+  readonly createdMs: number;
 }
 
 export interface SecretDescription {

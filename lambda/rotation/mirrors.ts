@@ -66,7 +66,7 @@ export async function levelMirror(
   { mirror, version }: InMirror,
 ): Promise<void> {
   const current = await mirror.read({ stage: 'CURRENT' });
-  if (current?.document.text === version.document.text) return;
+  if (current?.holds(version.document) === true) return;
   context.reporter.metric({ name: 'MirrorLag', value: 1, subject: mirror.name });
   const { number } = await stageInMirror(context, { mirror, version });
   await mirror.promote(number);
@@ -77,7 +77,7 @@ export async function levelMirror(
 /** Whether the mirror is known to have this version as CURRENT. Never throws. */
 export async function isLevel(mirror: Mirror, { document }: SecretVersion): Promise<boolean> {
   try {
-    return (await mirror.read({ stage: 'CURRENT' }))?.document.text === document.text;
+    return (await mirror.read({ stage: 'CURRENT' }))?.holds(document) ?? false;
   } catch {
     return false;
   }
@@ -102,7 +102,7 @@ export function requireSameValue(
   { mirror, version }: InMirror,
   held: MirrorVersion,
 ): MirrorVersion {
-  if (held.document.text === version.document.text) return held;
+  if (held.holds(version.document)) return held;
   throw new MirrorMismatchError(
     `its version ${version.versionId} holds another value than Secrets Manager`,
     {

@@ -105,7 +105,7 @@ async function rehearseMirror(
   try {
     await requireSameUser(context, mirror, current);
     const held = await mirror.read({ stage: 'CURRENT' });
-    return { name, isReady: true, isLevel: held?.document.text === current.document.text };
+    return { name, isReady: true, isLevel: held?.holds(current.document) ?? false };
   } catch (thrown) {
     const { name: error, message } = asLockstepError(thrown);
     return { name, isReady: false, error, message };

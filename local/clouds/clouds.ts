@@ -143,6 +143,7 @@ async function start(
     wallet,
     faults,
     usernames: topology.users ?? [USERNAME],
+    hasConnectionStrings: topology.hasConnectionStrings ?? false,
     ...(options.ociUpdatingMs !== undefined && { ociUpdatingMs: options.ociUpdatingMs }),
     rotation: serviceOptions(options, () => invoked.lambda),
   });

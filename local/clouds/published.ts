@@ -14,18 +14,24 @@ const AUDIT_PREFIX = `lockstep/${ROTATION}/`;
 const VERIFICATION_MS = 60_000;
 
 /** What applications in AWS read: the secret string under AWSCURRENT, by the real SDK. */
-export async function readAws({ vaults }: Clouds): Promise<string> {
+export async function readAws(
+  { vaults }: Clouds,
+  secretArn: string = vaults.secretArn,
+): Promise<string> {
   const { SecretString: text } = await vaults.clients.secretsManager.send(
-    new GetSecretValueCommand({ SecretId: vaults.secretArn }),
+    new GetSecretValueCommand({ SecretId: secretArn }),
   );
   return text ?? '';
 }
 
 /** What applications in OCI read: the secret's CURRENT version, by the real SDK. */
-export async function readOci({ vaults }: Clouds): Promise<string> {
+export async function readOci(
+  { vaults }: Clouds,
+  secretOcid: string = vaults.secretOcid,
+): Promise<string> {
   const clients = createSdkClients(vaults.oci.url, vaults.apiKey);
   try {
-    const { secretBundle } = await clients.secrets.getSecretBundle({ secretId: vaults.secretOcid });
+    const { secretBundle } = await clients.secrets.getSecretBundle({ secretId: secretOcid });
     const content = secretBundle.secretBundleContent as { content?: string } | undefined;
     return Buffer.from(content?.content ?? '', 'base64').toString('utf8');
   } finally {

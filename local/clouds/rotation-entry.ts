@@ -22,6 +22,7 @@ export interface RotationEntryOptions {
 export function rotationEntry(options: RotationEntryOptions): object {
   const { topology, vaults, ociUrl = vaults.oci.url } = options;
   const { users } = topology;
+  const { strings } = vaults;
   return {
     name: ROTATION,
     secretArn: vaults.secretArn,
@@ -37,6 +38,12 @@ export function rotationEntry(options: RotationEntryOptions): object {
         endpoints: { vaults: ociUrl, secrets: ociUrl },
       },
     ],
+    ...(strings && {
+      connectionStrings: {
+        secretArn: strings.secretArn,
+        mirrors: [{ mirror: MIRROR_NAME, secretOcid: strings.secretOcid }],
+      },
+    }),
     audit: { keyParameter: AUDIT_PARAMETER },
   };
 }

@@ -10,6 +10,8 @@ export interface Topology {
   readonly oracleRolloverDays?: number;
   /** Of MySQL, MariaDB and Oracle. @default the function's own, `auto` */
   readonly overlap?: 'auto' | 'require' | 'off';
+  /** Whether both clouds have a second secret with connection strings. @default false */
+  readonly hasConnectionStrings?: boolean;
 }
 
 export const DEFAULT_ENGINES: readonly Engine[] = ['postgres', 'oracle'];

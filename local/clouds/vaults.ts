@@ -25,6 +25,11 @@ export interface AwsClients {
   readonly s3: S3Client;
 }
 
+export interface SecondSecrets {
+  readonly secretArn: string;
+  readonly secretOcid: string;
+}
+
 /** Both clouds' vaults, holding the same credential, and what the function needs for itself. */
 export interface Vaults {
   readonly aws: AwsServer;
@@ -38,6 +43,8 @@ export interface Vaults {
   readonly walletSecretArn: string;
   readonly superuserSecretArn: string;
   readonly secretOcid: string;
+  /** The second secrets, for connection strings, where there are any. They hold the same as the first. */
+  readonly strings: SecondSecrets | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -50,6 +57,8 @@ export interface VaultsOptions {
   readonly usernames: readonly string[];
   /** How long OCI Vault is UPDATING after a change. @default 40 */
   readonly ociUpdatingMs?: number;
+  /** Whether there are second secrets for connection strings. @default false */
+  readonly hasConnectionStrings?: boolean;
   readonly rotation: AwsServerOptions['rotation'];
 }
 
@@ -96,7 +105,18 @@ export async function startVaults(options: VaultsOptions): Promise<Vaults> {
       'lockstep/superuser',
       JSON.stringify({ username: MARIADB_SUPERUSER, password: secrets.superuserPassword }),
     ),
-    secretOcid: await createOciSecret({ url: oci.url, apiKey, text: document }),
+    secretOcid: await createOciSecret({ url: oci.url, apiKey, name: 'orders-app', text: document }),
+    strings: options.hasConnectionStrings
+      ? {
+          secretArn: await store('orders/strings', document),
+          secretOcid: await createOciSecret({
+            url: oci.url,
+            apiKey,
+            name: 'orders-strings',
+            text: document,
+          }),
+        }
+      : undefined,
     close: async () => {
       clients.secretsManager.destroy();
       clients.ssm.destroy();
@@ -164,10 +184,12 @@ async function storeVersions(
 async function createOciSecret({
   url,
   apiKey,
+  name,
   text,
 }: {
   url: string;
   apiKey: ApiKey;
+  name: string;
   text: string;
 }): Promise<string> {
   const clients = createSdkClients(url, apiKey);
@@ -176,7 +198,7 @@ async function createOciSecret({
       compartmentId: 'ocid1.compartment.oc1..example',
       vaultId: 'ocid1.vault.oc1..example',
       keyId: 'ocid1.key.oc1..example',
-      secretName: 'orders-app',
+      secretName: name,
       secretContent: {
         contentType: 'BASE64',
         content: Buffer.from(text).toString('base64'),

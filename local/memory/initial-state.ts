@@ -32,12 +32,12 @@ export function passwordOf(text: string): string | undefined {
   return (JSON.parse(text) as { password?: string }).password;
 }
 
-export function createOciSecret(vault: VaultModel, text: string): string {
+export function createOciSecret(vault: VaultModel, text: string, secretName = 'orders'): string {
   const { body } = vault.createSecret({
     compartmentId: 'ocid1.compartment.oc1..example',
     vaultId: 'ocid1.vault.oc1..example',
     keyId: 'ocid1.key.oc1..example',
-    secretName: 'orders',
+    secretName,
     secretContent: { contentType: 'BASE64', content: base64Of(text) },
   });
   return body.id;

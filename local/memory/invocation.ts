@@ -78,6 +78,7 @@ export function contextOf(world: World, invocation: Invocation): RotationContext
         redactor,
         ...(losesChange && { losesChange }),
       }),
+      ...(world.strings?.mirrors({ ...line, redactor }) ?? []),
     ],
     databases: world.databases.map((database) => seeDatabase(world.reach(database, line))),
     audit,

@@ -25,7 +25,7 @@ export interface MemorySecretStoreOptions extends MemoryFaults {
  */
 export function makeMemorySecretStore(options: MemorySecretStoreOptions): SecretStore {
   const { settleDelaysMs = [] } = options;
-  return new AwsSecretStore({ ...options, calls: callsOf(options), settleDelaysMs });
+  return new AwsSecretStore({ ...options, calls: memoryCallsOf(options), settleDelaysMs });
 }
 
 const ERRORS: FaultErrors = {
@@ -35,7 +35,8 @@ const ERRORS: FaultErrors = {
   lost: (kind) => Object.assign(new Error(`no answer (${kind})`), { name: 'TimeoutError' }),
 };
 
-function callsOf(options: MemorySecretStoreOptions): SecretsManagerCalls {
+/** The calls of the service over its model. */
+export function memoryCallsOf(options: MemorySecretStoreOptions): SecretsManagerCalls {
   const { model, turn = atOnce } = options;
   const call = async <Result>(operation: string, effect: () => Result): Promise<Result> => {
     try {

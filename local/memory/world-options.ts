@@ -25,6 +25,8 @@ export interface WorldOptions {
   readonly postgresAccepts?: (password: string) => boolean;
   /** What the secret holds beside the credential. */
   readonly extraFields?: Readonly<Record<string, unknown>>;
+  /** Whether both vaults have a second secret with connection strings. @default false */
+  readonly hasConnectionStrings?: boolean;
   /** How often the service repeats a rotation that fails. @default 3 */
   readonly retries?: number;
   /** How long an OCI secret stays UPDATING after a change, in milliseconds. @default 1,500 */

@@ -34,6 +34,7 @@ import type { WorldDatabase } from './world-database.ts';
 import { makeWorldDatabase } from './world-databases.ts';
 import type { Chance, WorldOptions } from './world-options.ts';
 import { WorldOracle } from './world-oracle.ts';
+import { WorldStrings } from './world-strings.ts';
 
 export type { WorldOptions };
 
@@ -69,6 +70,7 @@ export class World {
   readonly settleDelaysMs: readonly number[];
   readonly secretArn: string;
   readonly secretOcid: string;
+  readonly strings: WorldStrings | undefined;
   /** Of every invocation from now on, in milliseconds. */
   invocationMs = INVOCATION_MS;
   readonly #reached: { readonly openSessions: number }[] = [];
@@ -94,6 +96,10 @@ export class World {
     const vaultNow = (): number => this.#nowMs + (this.#looksNow ? readLagMs : 0);
     this.vault = new VaultModel({ now: vaultNow, updatingMs, readLagMs });
     this.secretOcid = createOciSecret(this.vault, text);
+    const { secretsManager, vault } = this;
+    this.strings = options.hasConnectionStrings
+      ? new WorldStrings({ secretsManager, vault, text, versionId: this.chance.uuid() })
+      : undefined;
     this.#nowMs += updatingMs + readLagMs;
     this.databases = makeDatabases(options, this.strategy, now);
     this.service = new RotationService({

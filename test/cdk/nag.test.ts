@@ -2,7 +2,7 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { RotationEntry } from '../../config/rotations-file.ts';
-import { alarms, newApp, newStack, orders, vpc } from './orders.ts';
+import { alarms, newApp, newStack, orders, STRINGS_SECRET_ARN, vpc } from './orders.ts';
 
 const KEY_ARN = 'arn:aws:kms:eu-central-1:111122223333:key/0123-abcd';
 
@@ -13,6 +13,11 @@ const everything: RotationEntry = {
   vpc: { ...vpc, interfaceEndpoints: ['secretsmanager', 'ssm', 's3', 'kms', 'sts'] },
   alarms: { ...alarms, topicKmsKeyArn: KEY_ARN, dashboard: true },
   secretKmsKeyArn: KEY_ARN,
+  connectionStrings: {
+    secretArn: STRINGS_SECRET_ARN,
+    secretKmsKeyArn: KEY_ARN,
+    mirrors: [{ mirror: 'oci', secretOcid: 'ocid1.vaultsecret.oc1.eu-frankfurt-1.strings' }],
+  },
   credentialSecretsKmsKeyArn: KEY_ARN,
   logKmsKeyArn: KEY_ARN,
   environmentKmsKeyArn: KEY_ARN,

@@ -14,6 +14,8 @@ export const SECRET_ARN =
   'arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders/app-a1B2c3';
 export const OCI_SECRET_ARN =
   'arn:aws:secretsmanager:eu-central-1:111122223333:secret:lockstep/oci-d4E5f6';
+export const STRINGS_SECRET_ARN =
+  'arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders/url-m4N5o6';
 export const WALLET_SECRET_ARN =
   'arn:aws:secretsmanager:eu-central-1:111122223333:secret:lockstep/wallet-g7H8i9';
 

@@ -25,11 +25,73 @@ export interface VaultPace {
 
 /** A mirror and what is behind it. Its clock jumps where it would wait, and the vault's clock is the same one. */
 export interface MirrorSubject {
-  /** The mirror, named oci-frankfurt, of the secret of that OCID. */
-  readonly mirrorOf: (secretOcid: string) => Mirror;
-  readonly model: VaultModel;
+  /** Makes a secret; its first version, named FIRST, is CURRENT. */
+  readonly createSecret: (options?: { readonly isRotated?: boolean }) => string;
+  readonly mirrorOf: (secretId: string) => Mirror;
+  /** Stores another CURRENT version, as a person does. */
+  readonly saveByHand: (secretId: string, text: string) => void;
+  readonly deleteSecret: (secretId: string) => void;
+  /** First digit of the name and stages of every version, oldest first, as the vault itself has them. */
+  readonly versions: (secretId: string) => readonly string[];
+  readonly missingSecretId: string;
+  readonly documentBytesMax: number;
+  /** Whether the vault says which version is the newest. */
+  readonly marksLatest: boolean;
+  /** Whether the vault removes DEPRECATED versions without being asked. */
+  readonly removesByItself: boolean;
+  /** Calls as the fault plan names them. */
+  readonly calls: { readonly any: string; readonly stage: string; readonly promote: string };
+  /** What the errors say, and the code with which the service says that it is out of order. */
+  readonly says: {
+    readonly missing: string;
+    readonly deleted: string;
+    readonly outOfOrder: string;
+  };
   readonly faults: FaultPlan;
   readonly close: () => Promise<void>;
+}
+
+/** The mirror, named oci-frankfurt, before a vault of OCI. */
+export interface OciMirrorSubject extends MirrorSubject {
+  readonly model: VaultModel;
+}
+
+const MISSING_OCID = 'ocid1.vaultsecret.oc1.eu-frankfurt-1.missing';
+
+function ociTraits(model: VaultModel): Omit<OciMirrorSubject, 'mirrorOf' | 'faults' | 'close'> {
+  return {
+    model,
+    createSecret: ({ isRotated = false } = {}) =>
+      createOciSecret(
+        model,
+        isRotated
+          ? {
+              details: {
+                secretName: 'rotated',
+                rotationConfig: { isScheduledRotationEnabled: true },
+              },
+            }
+          : {},
+      ),
+    saveByHand: (secretOcid, text) => {
+      const content = Buffer.from(text).toString('base64');
+      model.updateSecret(secretOcid, { secretContent: { contentType: 'BASE64', content } });
+    },
+    deleteSecret: (secretOcid) => {
+      model.scheduleSecretDeletion(secretOcid);
+    },
+    versions: (secretOcid) => versionsOf(model, secretOcid),
+    missingSecretId: MISSING_OCID,
+    documentBytesMax: 19_200,
+    marksLatest: true,
+    removesByItself: false,
+    calls: { any: 'oci:*', stage: 'oci:UpdateSecret', promote: 'oci:PromoteSecretVersion' },
+    says: {
+      missing: `where target.secret.id = '${MISSING_OCID}'`,
+      deleted: 'PENDING_DELETION',
+      outOfOrder: 'InternalServerError',
+    },
+  };
 }
 
 export const FIRST = '11111111-1111-4111-8111-111111111111';
@@ -75,13 +137,13 @@ export function versionsOf(model: VaultModel, secretOcid: string): string[] {
     .toReversed();
 }
 
-export function startMemory(pace: VaultPace): Promise<MirrorSubject> {
+export function startMemory(pace: VaultPace = {}): Promise<OciMirrorSubject> {
   const clock = new JumpingClock();
   const faults = new FaultPlan();
   const redactor = new Redactor();
   const model = new VaultModel({ now: () => clock.now(), ...pace });
   return Promise.resolve({
-    model,
+    ...ociTraits(model),
     faults,
     mirrorOf: (secretOcid) =>
       makeMemoryMirror({ name: 'oci-frankfurt', model, secretOcid, redactor, clock, faults }),
@@ -98,7 +160,7 @@ export async function apiKey(): Promise<ApiKey> {
 }
 
 /** The real adapter before the stand-in, over HTTP. */
-export interface AdapterSubject extends MirrorSubject {
+export interface AdapterSubject extends OciMirrorSubject {
   readonly server: OciServer;
   readonly clock: JumpingClock;
   readonly redactor: Redactor;
@@ -114,11 +176,11 @@ export async function startAdapter(pace: VaultPace = {}): Promise<AdapterSubject
   const publicKeys = new Map([[key.keyId, key.publicKeyPem]]);
   const server = await OciServer.start({ model, publicKeys, faults });
   return {
+    ...ociTraits(model),
     server,
     clock,
     faults,
     redactor,
-    model,
     mirrorOf: (secretOcid, budget) =>
       mirrorAt(server.url, { secretOcid, clock, redactor, key, ...(budget && { budget }) }),
     close: async () => {

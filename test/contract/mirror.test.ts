@@ -1,5 +1,14 @@
 import { describeMirrorContract } from './mirror-contract.ts';
 import { startAdapter, startMemory } from './mirror-subjects.ts';
+import { describeOciMirrorContract } from './oci-mirror-contract.ts';
+import {
+  startAdapter as startSecretsManagerAdapter,
+  startMemory as startSecretsManagerMemory,
+} from './secrets-manager-mirror-subjects.ts';
 
-describeMirrorContract('the adapter over HTTP', startAdapter);
-describeMirrorContract('in memory', startMemory);
+describeMirrorContract('OCI Vault, the adapter over HTTP', startAdapter);
+describeMirrorContract('OCI Vault, in memory', startMemory);
+describeMirrorContract('Secrets Manager, the adapter over HTTP', startSecretsManagerAdapter);
+describeMirrorContract('Secrets Manager, in memory', startSecretsManagerMemory);
+describeOciMirrorContract('the adapter over HTTP', startAdapter);
+describeOciMirrorContract('in memory', startMemory);

@@ -229,9 +229,21 @@ export function describeSecretStoreContract(
       await store.stage({ versionId: THIRD, document: documentOf(OTHER_TEXT) });
 
       expect(await store.listVersions()).toEqual([
-        { versionId: '33333333-3333-4333-8333-333333333333', labels: ['AWSPENDING'] },
-        { versionId: '22222222-2222-4222-8222-222222222222', labels: [] },
-        { versionId: '11111111-1111-4111-8111-111111111111', labels: ['AWSCURRENT'] },
+        {
+          versionId: '33333333-3333-4333-8333-333333333333',
+          labels: ['AWSPENDING'],
+          createdMs: 1_780_000_002_000,
+        },
+        {
+          versionId: '22222222-2222-4222-8222-222222222222',
+          labels: [],
+          createdMs: 1_780_000_001_000,
+        },
+        {
+          versionId: '11111111-1111-4111-8111-111111111111',
+          labels: ['AWSCURRENT'],
+          createdMs: 1_780_000_000_000,
+        },
       ]);
     });
   });

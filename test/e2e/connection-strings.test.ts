@@ -1,0 +1,85 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import oracledb from 'oracledb';
+import pg from 'pg';
+import { startClouds, type Clouds } from '../../local/clouds/clouds.ts';
+import { passwordIn, readAws, readOci } from '../../local/clouds/published.ts';
+import { ALL_HOLDS, auditFindings, publishedPassword, whatHolds } from './support/holding.ts';
+import { rotate, START_MAX_MS } from './support/operator.ts';
+
+/**
+ * Goal: the function that `cdk synth` produces publishes connection strings in both clouds, and clients get in with them.
+ * Method: one rotation from secrets that hold the credential alone; then what an application does, with the real drivers.
+ */
+let clouds: Clouds;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lockstep-'));
+  clouds = await startClouds({ ociUpdatingMs: 0, topology: { hasConnectionStrings: true } });
+}, START_MAX_MS);
+
+afterAll(async () => {
+  await clouds.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Published {
+  readonly connectionStrings: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+async function publishedStrings(): Promise<readonly string[]> {
+  const { secretArn, secretOcid } = clouds.vaults.strings ?? {};
+  return await Promise.all([readAws(clouds, secretArn), readOci(clouds, secretOcid)]);
+}
+
+async function stringOf(database: string, form: string): Promise<string> {
+  const [text = ''] = await publishedStrings();
+  const { connectionStrings } = JSON.parse(text) as Published;
+  return connectionStrings[database]?.[form] ?? '';
+}
+
+describe('a rotation with connection strings', () => {
+  test('publishes them in both clouds with the credential', async () => {
+    const oldPassword = await publishedPassword(clouds);
+
+    const { versionId, outcome } = await rotate(clouds);
+
+    expect(outcome).toEqual({ status: 'succeeded', attempts: 1 });
+    await expect(whatHolds(clouds, oldPassword)).resolves.toEqual(ALL_HOLDS);
+    await expect(auditFindings(clouds, [versionId])).resolves.toEqual([]);
+    const [inAws = '', inOci = ''] = await publishedStrings();
+    expect(inAws).toBe(inOci);
+    expect(passwordIn(inAws)).toBe(await publishedPassword(clouds));
+  });
+
+  test('lets pg in with the URL, where the certificate is known', async () => {
+    const url = await stringOf('orders-rds', 'url');
+    const caFile = join(folder, 'ca.pem');
+    await writeFile(caFile, clouds.authority.certificatePem);
+
+    const stranger = new pg.Client({ connectionString: url });
+    await expect(stranger.connect()).rejects.toThrow(/certificate/);
+    const client = new pg.Client({ connectionString: `${url}&sslrootcert=${caFile}` });
+    await client.connect();
+    const { rows } = await client.query('SELECT current_user AS name');
+    await client.end();
+
+    expect(rows).toEqual([{ name: 'app' }]);
+  });
+
+  test('lets oracledb in with the descriptor', async () => {
+    const connection = await oracledb.getConnection({
+      user: 'app',
+      password: await publishedPassword(clouds),
+      connectString: await stringOf('orders-adb', 'tns'),
+      walletContent: clouds.wallet,
+      walletPassword: clouds.secrets.walletPassword,
+    });
+    const { rows } = await connection.execute('SELECT 1 FROM DUAL');
+    await connection.close();
+
+    expect(rows).toEqual([[1]]);
+  });
+});
