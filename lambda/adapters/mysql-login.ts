@@ -47,9 +47,10 @@ export async function logIn(
   }
   const limitMs = budget.timeoutMs(LOGIN_MAX_MS);
   // Loaded here, so that a rotation without MySQL does not load the driver.
-  const { createConnection } = await import('mysql2');
+  // By its default: the bundle knows no other name of a CommonJS package that is loaded so.
+  const { default: mysql } = await import('mysql2');
   const line = new MysqlSocket({ host: config.host, port: config.port });
-  const driver = createConnection(driverOptions(options, credential, line));
+  const driver = mysql.createConnection(driverOptions(options, credential, line));
   // An error with nobody waiting for an answer would otherwise end the process.
   driver.on('error', () => undefined);
   const connection = new MysqlConnection({ driver, line, budget });
