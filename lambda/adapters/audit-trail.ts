@@ -18,6 +18,8 @@ import { readTip } from './audit-tip.ts';
 
 /** An attempt fails only because another invocation added an entry; one writes about ten in a step. */
 export const APPEND_ATTEMPTS_MAX = 50;
+/** Its key tells all. S3's SDK warns of an empty body. */
+const INDEXED = 'a refused login\n';
 
 /** What a container remembers of the newest entry between invocations: `{ link: undefined }` at first. */
 export interface AuditTip {
@@ -99,7 +101,7 @@ export class ChainedAuditTrail implements AuditTrail {
     const refusal = { subject, timeMs: this.#clock.now() };
     this.#refusals += 1;
     const id = `${this.#context.requestId}-${this.#refusals}`;
-    await this.#store.write({ key: refusalKey(this.#prefix, refusal, id), body: '' });
+    await this.#store.write({ key: refusalKey(this.#prefix, refusal, id), body: INDEXED });
   }
 
   async #append(event: AuditEvent, time: string): Promise<void> {

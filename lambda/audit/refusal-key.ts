@@ -16,7 +16,7 @@ export function refusalsPrefix(prefix: string): string {
 }
 
 /**
- * The key of an empty object that stands for one refused login: `<prefix>refused-logins/<inverted>/<database>/<id>`.
+ * The key of an object that stands for one refused login: `<prefix>refused-logins/<inverted>/<database>/<id>`.
  *
  * Every step asks how many logins were refused of late. Keys that tell are one listing; entries would have to be read
  * one by one. The time is inverted so that the newest is listed first.
