@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { checkConnectionStrings, ConnectionStringsConfig } from './connection-strings-config.ts';
+import { AuditConfig } from './audit-config.ts';
 import { DatabaseConfig } from './database-config.ts';
 import { OciVaultConfig } from './mirror-config.ts';
 import { Name, SecretArn } from './primitives.ts';
@@ -7,18 +8,6 @@ import { Name, SecretArn } from './primitives.ts';
 /** The operation runs once an hour. */
 const RETIRE_HOURS_MIN = 1;
 const RETIRE_HOURS_MAX = 24 * 30;
-
-/** Where the audit trail is kept and which key signs it. */
-export const AuditConfig = z.strictObject({
-  bucket: z.string().min(1),
-  prefix: z
-    .string()
-    .regex(/^([A-Za-z0-9_-]+\/)+$/, 'folders of letters, digits, _ and -, ending in /'),
-  keyParameter: z
-    .string()
-    .regex(/^\/[A-Za-z0-9_.\/-]+$/, 'the full name of an SSM parameter')
-    .describe('An SSM SecureString of at least 32 bytes, made once and never overwritten.'),
-});
 
 /** The strategy and its settings, flat in a rotation's entry. */
 export const strategyFields = {
@@ -67,7 +56,6 @@ export const FunctionConfig = z
   .superRefine(checkStrategy)
   .superRefine(checkConnectionStrings);
 
-export type AuditConfig = z.infer<typeof AuditConfig>;
 export type FunctionConfig = z.infer<typeof FunctionConfig>;
 
 function hasUniqueNames(named: readonly { name: string }[]): boolean {

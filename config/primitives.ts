@@ -13,6 +13,10 @@ export const SecretArn = z
     'the complete ARN of a secret, with its six random characters',
   );
 
+export const KmsKeyArn = z
+  .string()
+  .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, 'the ARN of a KMS key');
+
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
 /** An endpoint of a cloud service. Plain HTTP is accepted on the loopback address only, for stand-ins. */

@@ -1,19 +1,10 @@
 import * as z from 'zod';
 import { checkConnectionStrings, connectionStringsFields } from './connection-strings-config.ts';
+import { auditKeyFields, checkAuditKeys } from './audit-config.ts';
 import { DatabaseConfig } from './database-config.ts';
-import {
-  AuditConfig,
-  checkStrategy,
-  DATABASES_MAX,
-  MIRRORS_MAX,
-  strategyFields,
-} from './function-config.ts';
+import { checkStrategy, DATABASES_MAX, MIRRORS_MAX, strategyFields } from './function-config.ts';
 import { OciVaultConfig } from './mirror-config.ts';
-import { Name, SecretArn } from './primitives.ts';
-
-const KmsKeyArn = z
-  .string()
-  .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, 'the ARN of a KMS key');
+import { KmsKeyArn, Name, SecretArn } from './primitives.ts';
 
 const Vpc = z.strictObject({
   vpcId: z.string().regex(/^vpc-[0-9a-f]+$/, 'a VPC id'),
@@ -83,6 +74,31 @@ const ConnectionStrings = z.strictObject({
   ...connectionStringsFields,
   secretKmsKeyArn: KmsKeyArn.optional().describe("The customer's key that encrypts secretArn."),
 });
+const Audit = z
+  .strictObject({
+    ...auditKeyFields,
+    keyParameterKmsKeyArn: KmsKeyArn.optional().describe(
+      "The customer's key that encrypts keyParameter, the present one or a former one.",
+    ),
+    bucketKmsKeyArn: KmsKeyArn.optional().describe(
+      "The customer's key that encrypts the audit trail; that of S3 if left out.",
+    ),
+    retentionDays: z.int().min(1).max(3650).default(365),
+    lockMode: z
+      .enum(['governance', 'compliance'])
+      .default('governance')
+      .describe(
+        'Who can delete an entry before its time: who may bypass governance, or nobody, not even the root user (compliance).',
+      ),
+  })
+  .superRefine(checkAuditKeys)
+  .refine(
+    ({ keyParameter, keyParameterKmsKeyArn: key, formerKeys = [] }) =>
+      key === undefined ||
+      keyParameter !== undefined ||
+      formerKeys.some((former) => 'keyParameter' in former),
+    'keyParameterKmsKeyArn is for a keyParameter',
+  );
 
 const RotationFields = z.strictObject({
   name: Name.describe('Names the stack, the function and the audit prefix.'),
@@ -99,14 +115,7 @@ const RotationFields = z.strictObject({
   connectionStrings: ConnectionStrings.optional().describe(
     'Second secrets, at least one, that hold connection strings with the credential and are published with it.',
   ),
-  audit: z.strictObject({
-    keyParameter: AuditConfig.shape.keyParameter,
-    keyParameterKmsKeyArn: KmsKeyArn.optional(),
-    bucketKmsKeyArn: KmsKeyArn.optional().describe(
-      "The customer's key that encrypts the audit trail; that of S3 if left out.",
-    ),
-    retentionDays: z.int().min(1).max(3650).default(365),
-  }),
+  audit: Audit,
   credentialSecretsKmsKeyArn: KmsKeyArn.optional().describe(
     'The key that encrypts the secrets with the OCI API key and the wallet, where it is not the default one.',
   ),

@@ -18,6 +18,9 @@ export interface AuditBucketProps {
   /** How long each entry is locked, from the moment it is written, in whole days. */
   readonly retention: Duration;
 
+  /** Who can delete an entry before its time: who may bypass governance, or nobody. */
+  readonly lockMode: 'governance' | 'compliance';
+
   /**
    * The customer's key that encrypts the entries.
    *
@@ -30,15 +33,19 @@ export interface AuditBucketProps {
  * The bucket that holds the audit trail of one rotation.
  *
  * Nobody can overwrite an entry: the bucket refuses every write that does not say `If-None-Match`. Nobody without the
- * right to bypass governance can delete one before its time. The bucket, its policy and the trail outlive the stack.
+ * right to bypass governance can delete one before its time, and in compliance mode nobody at all. The bucket, its policy and the trail outlive the stack.
  */
 export class AuditBucket extends Bucket {
   readonly prefix: string;
 
-  constructor(scope: Construct, id: string, { prefix, retention, key }: AuditBucketProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { prefix, retention, lockMode, key }: AuditBucketProps,
+  ) {
     super(scope, id, {
       objectLockEnabled: true,
-      objectLockDefaultRetention: ObjectLockRetention.governance(Duration.days(retention.toDays())),
+      objectLockDefaultRetention: ObjectLockRetention[lockMode](Duration.days(retention.toDays())),
       versioned: true,
       ...(key === undefined
         ? { encryption: BucketEncryption.S3_MANAGED }

@@ -4,6 +4,7 @@ import type { DatabaseConfig } from '../config/database-config.ts';
 import { FunctionConfig } from '../config/function-config.ts';
 import { parseConfig } from '../config/parse.ts';
 import type { AuditBucket } from './audit-bucket.ts';
+import { auditKeysConfig, type AuditKeyProps } from './audit-keys.ts';
 import { caAssetPath } from './ca-bundle.ts';
 import type { PasswordRotationProps } from './password-rotation-props.ts';
 import { connectionStringsConfig } from './connection-strings.ts';
@@ -18,6 +19,7 @@ const BUCKET_NAME_LENGTH_MAX = 63;
 const STAND_INS: Readonly<Record<string, (which: number) => string>> = {
   secretOcid: (which) => `ocid1.vaultsecret.oc1..known-on-deployment${which}`,
   bucket: () => 'x'.repeat(BUCKET_NAME_LENGTH_MAX),
+  keyArn: () => 'arn:aws:kms:eu-central-1:000000000000:key/00000000-0000-4000-8000-000000000000',
 };
 const standInArn = (which: number): string =>
   `arn:aws:secretsmanager:eu-central-1:000000000000:secret:known-on-deployment${which}-a1B2c3`;
@@ -29,7 +31,7 @@ export type FunctionEnvironmentProps = Pick<
   | 'databases'
   | 'mirrors'
   | 'connectionStrings'
-  | 'auditKeyParameter'
+  | keyof AuditKeyProps
   | 'strategy'
   | 'users'
   | 'retireAfter'
@@ -73,7 +75,7 @@ function functionConfig(props: FunctionEnvironmentProps): FunctionConfig {
     audit: {
       bucket: auditBucket.bucketName,
       prefix: auditBucket.prefix,
-      keyParameter: props.auditKeyParameter,
+      ...auditKeysConfig(props),
     },
   };
 }

@@ -6,11 +6,12 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { DatabaseConfig } from '../config/database-config.ts';
 import type { OciVaultConfig } from '../config/mirror-config.ts';
 import type { ConnectionStringsProps } from './connection-strings.ts';
+import type { AuditKeyProps } from './audit-keys.ts';
 import type { EncryptionKeys } from './encryption-keys.ts';
 import type { EndpointService } from './interface-endpoints.ts';
 
 /** A rotation for someone's own CDK app. Names, addresses and ARNs may be tokens of that app. */
-export interface PasswordRotationProps extends EncryptionKeys {
+export interface PasswordRotationProps extends EncryptionKeys, AuditKeyProps {
   /** Names the function (`lockstep-<name>`), the folder of the audit trail and the metrics. */
   readonly rotationName: string;
 
@@ -32,9 +33,6 @@ export interface PasswordRotationProps extends EncryptionKeys {
    * @default - none
    */
   readonly connectionStrings?: ConnectionStringsProps | undefined;
-
-  /** The full name of the SSM SecureString that signs the audit trail. Made once, outside, never overwritten. */
-  readonly auditKeyParameter: string;
 
   /**
    * Where the CA files that databases name are looked for.
@@ -84,6 +82,13 @@ export interface PasswordRotationProps extends EncryptionKeys {
    * @default Duration.days(365)
    */
   readonly auditRetention?: Duration | undefined;
+
+  /**
+   * Who can delete an entry while it is locked: who may bypass governance, or nobody, not even the root user (compliance).
+   *
+   * @default 'governance'
+   */
+  readonly auditLockMode?: 'governance' | 'compliance' | undefined;
 
   /**
    * How long the function's log is kept.

@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { connectionStringsSecrets } from '../config/connection-strings-config.ts';
 import type { DatabaseConfig } from '../config/database-config.ts';
 import { AuditBucket } from './audit-bucket.ts';
+import { checkAuditKeyPlace } from './audit-keys.ts';
 import { type CaBundle, readCaBundles } from './ca-bundle.ts';
 import { endingCertificates } from './certificate-end.ts';
 import { completeArn } from './complete-arn.ts';
@@ -19,7 +20,7 @@ import { RotationFunction } from './rotation-function.ts';
 import { RotationSchedule } from './rotation-schedule.ts';
 import type { ScheduleTimes } from './schedule-expression.ts';
 import { checkSchedule } from './schedule-limits.ts';
-import { checkPlace } from './secret-place.ts';
+import { checkPlace, placeOf } from './secret-place.ts';
 import { SynthesisError } from './synthesis-error.ts';
 
 const AUDIT_RETENTION = Duration.days(365);
@@ -73,6 +74,7 @@ export class PasswordRotation extends Construct {
     this.auditBucket = new AuditBucket(this, 'Audit', {
       prefix: `lockstep/${rotationName}/`,
       retention: props.auditRetention ?? AUDIT_RETENTION,
+      lockMode: props.auditLockMode ?? 'governance',
       key: props.auditBucketKey,
     });
     const rotationFunction = new RotationFunction(this, 'Function', {
@@ -102,8 +104,9 @@ export class PasswordRotation extends Construct {
 
   /** What only the deployment knows is not compared. */
   #checkPlace(props: PasswordRotationProps): void {
-    if (Token.isUnresolved(this.secretArn)) return;
     const { rotationName, databases, mirrors } = props;
+    if (Token.isUnresolved(this.secretArn)) return;
+    checkAuditKeyPlace(props, { rotationName, region: placeOf(this.secretArn).region });
     const { account, region } = Stack.of(this);
     checkPlace({
       name: rotationName,

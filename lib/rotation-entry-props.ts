@@ -4,6 +4,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { RotationEntry } from '../config/rotations-file.ts';
 import type { ConnectionStringsProps } from './connection-strings.ts';
+import type { AuditKeyProps } from './audit-keys.ts';
 import type { PasswordRotationProps } from './password-rotation-props.ts';
 import { vpcByIds } from './vpc-by-ids.ts';
 
@@ -19,8 +20,9 @@ export function rotationEntryProps(
   { rotation, caFolder }: { readonly rotation: RotationEntry; readonly caFolder: string },
 ): PasswordRotationProps {
   const { name, secretArn, vpc, audit, retire, schedule } = rotation;
+  const importKey = (id: string, arn: string): IKey => Key.fromKeyArn(scope, id, arn);
   const key = (id: string, arn: string | undefined): IKey | undefined =>
-    arn === undefined ? undefined : Key.fromKeyArn(scope, id, arn);
+    arn === undefined ? undefined : importKey(id, arn);
   const secretKey = key('SecretKey', rotation.secretKmsKeyArn);
   return {
     rotationName: name,
@@ -37,7 +39,8 @@ export function rotationEntryProps(
     retireAfter: retire === 'next' ? undefined : Duration.hours(retire.afterHours),
     scheduleExpression: schedule?.expression,
     scheduleDuration: schedule?.duration,
-    auditKeyParameter: audit.keyParameter,
+    ...auditKeys(audit, importKey),
+    auditLockMode: audit.lockMode,
     auditRetention: Duration.days(audit.retentionDays),
     auditBucketKey: key('AuditBucketKey', audit.bucketKmsKeyArn),
     auditKeyParameterKey: key('AuditKeyParameterKey', audit.keyParameterKmsKeyArn),
@@ -66,5 +69,20 @@ function connectionStringsProps(
         ...(encryptionKey && { encryptionKey }),
       }),
     }),
+  };
+}
+
+/** One key each; the ids are in the order of the entry. */
+function auditKeys(
+  { keyParameter, keyArn, formerKeys = [] }: RotationEntry['audit'],
+  key: (id: string, arn: string) => IKey,
+): AuditKeyProps {
+  const formerArns = formerKeys.flatMap((former) => ('keyArn' in former ? [former.keyArn] : []));
+  const formerParameter = formerKeys.find((former) => 'keyParameter' in former);
+  return {
+    auditKeyParameter: keyParameter,
+    auditKey: keyArn === undefined ? undefined : key('AuditKey', keyArn),
+    formerAuditKeyParameter: formerParameter?.keyParameter,
+    formerAuditKeys: formerArns.map((arn, index) => key(`FormerAuditKey${index + 1}`, arn)),
   };
 }

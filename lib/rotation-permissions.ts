@@ -6,23 +6,22 @@ import { acknowledgeWildcard } from './acknowledgement.ts';
 import type { AuditBucket } from './audit-bucket.ts';
 import { completeArn } from './complete-arn.ts';
 import type { ConnectionStringsProps } from './connection-strings.ts';
+import { type AuditKeyPermissionsProps, auditKeyPermissions } from './audit-key-permissions.ts';
 import { credentialSecretArns, type Reached } from './credential-secrets.ts';
 import { keyPermission } from './key-permission.ts';
 import { vpcPermissions } from './vpc-permissions.ts';
 
-export interface RotationPermissionsProps extends Reached {
+export interface RotationPermissionsProps extends Reached, AuditKeyPermissionsProps {
   readonly rotationName: string;
   /** The complete ARN of the rotated secret. */
   readonly secretArn: string;
   readonly connectionStrings?: ConnectionStringsProps | undefined;
-  readonly auditKeyParameter: string;
   readonly auditBucket: AuditBucket;
   readonly logGroup: ILogGroup;
   readonly functionName: string;
   readonly isInVpc: boolean;
   readonly secretKey?: IKey | undefined;
   readonly credentialSecretsKey?: IKey | undefined;
-  readonly auditKeyParameterKey?: IKey | undefined;
   readonly environmentKey?: IKey | undefined;
 }
 
@@ -44,7 +43,7 @@ export function rotationPermissions(
     ...rotatedSecret(role, props),
     ...connectionStrings(role, props),
     ...credentialSecrets(role, props),
-    ...auditKey(role, props),
+    ...auditKeyPermissions(role, props),
     ...auditTrail(role, props.auditBucket),
     allow('WriteLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], [props.logGroup.logGroupArn]),
     ...keyPermission(role, {
@@ -126,24 +125,6 @@ function credentialSecrets(role: Role, props: RotationPermissionsProps): PolicyS
       actions: ['kms:Decrypt'],
       service: 'secretsmanager',
       context: { SecretARN: arns },
-    }),
-  ];
-}
-
-function auditKey(role: Role, props: RotationPermissionsProps): PolicyStatement[] {
-  const parameterArn = Stack.of(role).formatArn({
-    service: 'ssm',
-    resource: 'parameter',
-    resourceName: props.auditKeyParameter.slice(1),
-  });
-  return [
-    allow('ReadAuditKey', ['ssm:GetParameter'], [parameterArn]),
-    ...keyPermission(role, {
-      sid: 'UseKeyOfAuditKey',
-      key: props.auditKeyParameterKey,
-      actions: ['kms:Decrypt'],
-      service: 'ssm',
-      context: { PARAMETER_ARN: parameterArn },
     }),
   ];
 }

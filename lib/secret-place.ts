@@ -8,9 +8,9 @@ export interface SecretPlace {
   readonly region: string;
 }
 
-/** Reads account and region from the complete ARN of a secret. */
-export function placeOf(secretArn: string): SecretPlace {
-  const { account = '', region = '' } = Arn.split(secretArn, ArnFormat.COLON_RESOURCE_NAME);
+/** Reads account and region from the complete ARN of a secret, or of a key. */
+export function placeOf(arn: string): SecretPlace {
+  const { account = '', region = '' } = Arn.split(arn, ArnFormat.COLON_RESOURCE_NAME);
   return { account, region };
 }
 

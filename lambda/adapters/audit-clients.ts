@@ -11,6 +11,16 @@ const CONNECT_MAX_MS = 2_000;
 /** One attempt gives up after this, so that a call that hangs is tried again within its deadline. */
 const ATTEMPT_MAX_MS = 3_000;
 
+/** What the clients of the audit trail have in common. */
+interface ClientPlace extends Pick<
+  S3ClientConfig & SSMClientConfig,
+  'maxAttempts' | 'requestHandler'
+> {
+  /** Given where the endpoint is overridden only, with the region. */
+  readonly endpoint?: string;
+  readonly region?: string;
+}
+
 /**
  * A client for the audit trail's bucket.
  *
@@ -20,10 +30,8 @@ const ATTEMPT_MAX_MS = 3_000;
  * @throws ConfigurationError when an endpoint in the environment is neither https nor on the loopback address
  */
 export function makeS3Client(environment: Environment, overrides: S3ClientConfig = {}): S3Client {
-  const endpoint = endpointOf(environment, 'S3');
-  const place: S3ClientConfig =
-    endpoint === undefined ? {} : { endpoint, forcePathStyle: true, region: regionOf(environment) };
-  return new S3Client({ ...limits(), ...place, ...overrides });
+  const place = clientPlace(environment, 'S3');
+  return new S3Client({ ...place, ...(place.endpoint && { forcePathStyle: true }), ...overrides });
 }
 
 /**
@@ -32,13 +40,16 @@ export function makeS3Client(environment: Environment, overrides: S3ClientConfig
  * @throws ConfigurationError when an endpoint in the environment is neither https nor on the loopback address
  */
 export function makeSsmClient(environment: Environment): SSMClient {
-  const endpoint = endpointOf(environment, 'SSM');
-  const place: SSMClientConfig =
-    endpoint === undefined ? {} : { endpoint, region: regionOf(environment) };
-  return new SSMClient({ ...limits(), ...place });
+  return new SSMClient(clientPlace(environment, 'SSM'));
 }
 
-function limits(): Pick<S3ClientConfig & SSMClientConfig, 'maxAttempts' | 'requestHandler'> {
+/**
+ * Limits, and where the service is if not at its public address.
+ *
+ * @throws ConfigurationError when an endpoint in the environment is neither https nor on the loopback address
+ */
+export function clientPlace(environment: Environment, service: 'S3' | 'SSM' | 'KMS'): ClientPlace {
+  const endpoint = endpointOf(environment, service);
   return {
     maxAttempts: SDK_ATTEMPTS_MAX,
     requestHandler: {
@@ -47,11 +58,12 @@ function limits(): Pick<S3ClientConfig & SSMClientConfig, 'maxAttempts' | 'reque
       // Without it the SDK only warns.
       throwOnRequestTimeout: true,
     },
+    ...(endpoint !== undefined && { endpoint, region: regionOf(environment) }),
   };
 }
 
 /** As the SDK looks it up. It is given to the client all the same: the path style hangs on it. */
-function endpointOf(environment: Environment, service: 'S3' | 'SSM'): string | undefined {
+function endpointOf(environment: Environment, service: 'S3' | 'SSM' | 'KMS'): string | undefined {
   requireSafeAwsEndpoints(environment);
   return [environment[`AWS_ENDPOINT_URL_${service}`], environment['AWS_ENDPOINT_URL']].find(
     (url) => url !== undefined && url !== '',

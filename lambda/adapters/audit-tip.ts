@@ -35,7 +35,11 @@ export async function readTip(
   const verdict = await place.key.verify(signedText(entry), { value: mac, keyVersion });
   if (verdict === 'forged') throw unusable(newest, 'has a MAC that does not belong to it');
   if (verdict === 'unknown-key') {
-    throw unusable(newest, `names the key version ${keyVersion}, which does not exist`);
+    throw unusable(
+      newest,
+      `names the key version ${keyVersion}, which is not known`,
+      'name the key that signed it in audit.formerKeys; where there was none such, find out who wrote this object',
+    );
   }
   if (rotation !== place.rotation) {
     throw unusable(newest, `was made by the rotation ${rotation}`);
@@ -52,9 +56,13 @@ function decode({ key, body }: { readonly key: string; readonly body: string }):
   }
 }
 
-function unusable(key: string, finding: string): AuditError {
+function unusable(
+  key: string,
+  finding: string,
+  remedy = 'find out who wrote this object',
+): AuditError {
   return new AuditError(`the newest entry ${finding}, so nothing can be linked to it`, {
     subject: key,
-    remedy: 'find out who wrote this object',
+    remedy,
   });
 }

@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../domain/audit-event.ts';
 import type { Credential } from '../domain/credential.ts';
 import type { SecretDocument } from '../domain/secret-document.ts';
+import type { AuditKey, Mac } from '../ports/audit-key.ts';
 import type { AuditTrail } from '../ports/audit-trail.ts';
 import type { Database, DatabaseSession, Engine } from '../ports/database.ts';
 import type {
@@ -109,6 +110,27 @@ export class LazyAuditTrail implements AuditTrail {
     query: Parameters<AuditTrail['refusedLogins']>[0],
   ): ReturnType<AuditTrail['refusedLogins']> {
     return await (await this.#make()).refusedLogins(query);
+  }
+}
+
+/** An audit key that is made when it is first used; see LazyMirror. */
+export class LazyAuditKey implements AuditKey {
+  readonly #make: () => Promise<AuditKey>;
+
+  constructor(make: () => Promise<AuditKey>) {
+    this.#make = once(make);
+  }
+
+  async version(): Promise<string> {
+    return await (await this.#make()).version();
+  }
+
+  async sign(message: string): Promise<Mac> {
+    return await (await this.#make()).sign(message);
+  }
+
+  async verify(message: string, mac: Mac): Promise<'authentic' | 'forged' | 'unknown-key'> {
+    return await (await this.#make()).verify(message, mac);
   }
 }
 

@@ -12,7 +12,7 @@ export type FindingKind =
   | 'misplaced'
   /** The MAC does not belong to the text. */
   | 'altered'
-  /** The entry names a key version that does not exist. */
+  /** The entry names a key version that does not exist, or that is none of the trail's keys. */
   | 'unknown-key'
   /** One or more sequences have no entry. */
   | 'missing'

@@ -150,7 +150,7 @@ class ChainVerifier {
       this.#find('altered', sequence, 'its MAC does not belong to what it says');
     }
     if (verdict === 'unknown-key') {
-      this.#find('unknown-key', sequence, `there is no version ${keyVersion} of the key`);
+      this.#find('unknown-key', sequence, `the key version ${keyVersion} is not known`);
     }
     return verdict === 'authentic';
   }

@@ -1,5 +1,6 @@
 import { FaultPlan } from '../faults.ts';
 import { type JournalEntry, serve } from './http-stand-in.ts';
+import { KmsKeys, kmsService } from './kms-server.ts';
 import { RotationService, type RotationServiceOptions } from './rotation-service.ts';
 import { s3Service } from './s3-server.ts';
 import { type BucketOptions, S3Store } from './s3-store.ts';
@@ -26,8 +27,13 @@ export interface AwsServerOptions {
 }
 
 export interface AwsServer {
-  readonly urls: { readonly secretsManager: string; readonly ssm: string; readonly s3: string };
-  /** What points the SDK at the three: AWS_ENDPOINT_URL_…, and AWS_REGION. */
+  readonly urls: {
+    readonly secretsManager: string;
+    readonly ssm: string;
+    readonly s3: string;
+    readonly kms: string;
+  };
+  /** What points the SDK at them: AWS_ENDPOINT_URL_…, and AWS_REGION. */
   readonly environment: Readonly<Record<string, string>>;
   /** Every call so far as it ended, without bodies. */
   readonly requests: readonly JournalEntry[];
@@ -35,12 +41,13 @@ export interface AwsServer {
   readonly rotations: RotationService;
   readonly parameters: ParameterStore;
   readonly buckets: S3Store;
+  readonly keys: KmsKeys;
   /** Ends everything: no socket and no timer is left. A step of a rotation that is running is not awaited. */
   close(): Promise<void>;
 }
 
 /**
- * Secrets Manager with rotation, SSM Parameter Store and S3 on three free ports of 127.0.0.1, for the real
+ * Secrets Manager with rotation, SSM Parameter Store, S3 and HMAC keys of KMS on free ports of 127.0.0.1, for the real
  * SDK: set `environment`, or give a client its `urls` entry as `endpoint`. State is in memory and can be
  * read, and prepared, through the models.
  */
@@ -53,17 +60,20 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
   const rotations = new RotationService({ ...options.rotation, model: secretsManager });
   const parameters = new ParameterStore(place);
   const buckets = new S3Store({ now, buckets: options.buckets ?? [] });
+  const keys = new KmsKeys(place);
   const requests: JournalEntry[] = [];
   const shared = { faults, journal: requests };
   const standIns = {
     secretsManager: await serve(secretsManagerService(secretsManager, rotations), shared),
     ssm: await serve(ssmService(parameters), shared),
     s3: await serve(s3Service(buckets), shared),
+    kms: await serve(kmsService(keys), shared),
   };
   const urls = {
     secretsManager: standIns.secretsManager.url,
     ssm: standIns.ssm.url,
     s3: standIns.s3.url,
+    kms: standIns.kms.url,
   };
   return {
     urls,
@@ -72,12 +82,14 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
       AWS_ENDPOINT_URL_SECRETS_MANAGER: urls.secretsManager,
       AWS_ENDPOINT_URL_SSM: urls.ssm,
       AWS_ENDPOINT_URL_S3: urls.s3,
+      AWS_ENDPOINT_URL_KMS: urls.kms,
     },
     requests,
     secretsManager,
     rotations,
     parameters,
     buckets,
+    keys,
     close: async () => {
       rotations.close();
       await Promise.all(

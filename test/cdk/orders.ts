@@ -55,7 +55,11 @@ export const orders: RotationEntry = {
   retire: 'next',
   databases: [postgres, oracle],
   mirrors: [mirror],
-  audit: { keyParameter: '/lockstep/orders/audit-key', retentionDays: 365 },
+  audit: {
+    keyParameter: '/lockstep/orders/audit-key',
+    retentionDays: 365,
+    lockMode: 'governance',
+  },
   timeoutSeconds: 180,
   memoryMb: 512,
   oneAtATime: true,

@@ -17,6 +17,7 @@ beforeAll(setStandInCredentials);
 
 describeAuditKeyContract('memory', {
   versionName: (version) => `memory:${version}`,
+  call: 'ssm:GetParameter',
   open: (versions, faults) =>
     Promise.resolve({
       key: new MemoryAuditKey({ versions, faults }),
@@ -24,7 +25,11 @@ describeAuditKeyContract('memory', {
     }),
 });
 
-describeAuditKeyContract('SSM', { versionName: (version) => `ssm:${version}`, open: openSsm });
+describeAuditKeyContract('SSM', {
+  versionName: (version) => `ssm:${version}`,
+  call: 'ssm:GetParameter',
+  open: openSsm,
+});
 
 describe('SSM audit key', () => {
   let faults: FaultPlan;
@@ -99,6 +104,11 @@ describe('SSM audit key', () => {
     const Value = 'ä'.repeat(16);
     opened.parameters.putParameter({ Name: '/fit', Value, Type: 'SecureString' });
     await expect(opened.make({ parameter: '/fit' }).version()).resolves.toBe('ssm:1');
+  });
+
+  test('fails when its version cannot be had', async () => {
+    faults.add({ call: 'ssm:GetParameter', fault: { kind: 'refuse' }, times: 100 });
+    await expect(opened.key.version()).rejects.toMatchObject({ name: 'AuditError' });
   });
 
   test('fails when there is no such parameter', async () => {

@@ -1,5 +1,10 @@
+import { createHash } from 'node:crypto';
+import type { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { makeS3Client, makeSsmClient } from '../../lambda/adapters/audit-clients.ts';
+import { AuditKeyRing } from '../../lambda/adapters/audit-key-ring.ts';
+import { KmsAuditKey, type KmsAuditKeyOptions } from '../../lambda/adapters/kms-audit-key.ts';
+import { makeKmsClient } from '../../lambda/adapters/kms-client.ts';
 import { S3AuditStore } from '../../lambda/adapters/s3-audit-store.ts';
 import {
   newSsmKeyCache,
@@ -9,6 +14,7 @@ import {
 import { Redactor } from '../../lambda/domain/redactor.ts';
 import { TimeBudget } from '../../lambda/domain/time-budget.ts';
 import { serve } from '../../local/aws/http-stand-in.ts';
+import { KmsKeys, kmsService } from '../../local/aws/kms-server.ts';
 import { s3Service } from '../../local/aws/s3-server.ts';
 import { S3Store } from '../../local/aws/s3-store.ts';
 import { ParameterStore, ssmService } from '../../local/aws/ssm-server.ts';
@@ -100,6 +106,50 @@ export async function openSsm(
   return {
     key: make(),
     parameters,
+    make,
+    close: async () => {
+      client.destroy();
+      await standIn.close();
+    },
+  };
+}
+
+export interface KmsUnderTest extends AuditKeyUnderTest {
+  readonly keys: KmsKeys;
+  readonly client: KMSClient;
+  /** The keys made for the values, in their order. */
+  readonly keyArns: readonly string[];
+  readonly make: (options?: Partial<KmsAuditKeyOptions>) => KmsAuditKey;
+}
+
+/** The adapter, with the function's own client, over one HMAC key a value: the last signs, the others verify. */
+export async function openKms(
+  versions: readonly string[],
+  faults: FaultPlan,
+): Promise<KmsUnderTest> {
+  const keys = new KmsKeys();
+  const keyArns = versions.map((text, index) =>
+    keys.create({
+      keyId: `key-${index + 1}`,
+      material: createHash('sha256').update(text).digest(),
+    }),
+  );
+  const standIn = await serve(kmsService(keys), { faults, journal: [] });
+  const client = makeKmsClient({ AWS_ENDPOINT_URL_KMS: standIn.url, AWS_REGION: 'eu-west-1' });
+  const make = (options: Partial<KmsAuditKeyOptions> = {}): KmsAuditKey =>
+    new KmsAuditKey({
+      client,
+      keyArn: keyArns.at(-1) ?? '',
+      budget: new TimeBudget(() => 60_000),
+      redactor: new Redactor(),
+      ...options,
+    });
+  const former = keyArns.slice(0, -1).map((keyArn) => make({ keyArn }));
+  return {
+    key: new AuditKeyRing(make(), former),
+    keys,
+    client,
+    keyArns,
     make,
     close: async () => {
       client.destroy();

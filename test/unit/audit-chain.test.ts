@@ -196,7 +196,7 @@ describe('verification finds', () => {
     const store = await storeWith(3);
     store.tamper(at(2), (await bodyOf(store, 2)).replace('"memory:1"', '"memory:9"'));
     expect((await verify(store)).findings).toEqual([
-      { kind: 'unknown-key', sequence: 2, message: 'there is no version memory:9 of the key' },
+      { kind: 'unknown-key', sequence: 2, message: 'the key version memory:9 is not known' },
     ]);
   });
 
