@@ -30,6 +30,13 @@ describe('the audit bucket', () => {
     });
   });
 
+  test('locks entries against everybody where the rotation says so', () => {
+    const audit = { ...orders.audit, lockMode: 'compliance' } as const;
+    templateOf({ ...orders, audit }).hasResourceProperties('AWS::S3::Bucket', {
+      ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 365 } } },
+    });
+  });
+
   test('refuses plain HTTP, old TLS and every write that could overwrite', () => {
     expect(onlyResource(template, 'AWS::S3::BucketPolicy').Properties['PolicyDocument']).toEqual({
       Version: '2012-10-17',

@@ -54,6 +54,18 @@ describe('the AwsSolutions rules', () => {
   test.each<[string, RotationEntry]>([
     ['the least there can be', orders],
     ['everything there can be', everything],
+    [
+      'keys of KMS that sign its audit trail',
+      {
+        ...orders,
+        audit: {
+          keyArn: KEY_ARN,
+          formerKeys: [{ keyArn: `${KEY_ARN}-2` }, { keyParameter: '/lockstep/orders/audit-key' }],
+          retentionDays: 365,
+          lockMode: 'compliance',
+        },
+      },
+    ],
     ['no account and no region', { ...everything, account: undefined, region: undefined }],
   ])('find nothing that is not acknowledged in a rotation with %s', (_case, rotation) => {
     expect(findingsOf(newStack(rotation))).toEqual([]);

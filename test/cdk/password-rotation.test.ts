@@ -1,7 +1,7 @@
 import { type App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { type IVpc, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { DatabaseInstance, DatabaseInstanceEngine } from 'aws-cdk-lib/aws-rds';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
@@ -15,6 +15,7 @@ import {
   inlineCode,
   mirror,
   newApp,
+  onlyResource,
   oracle,
   postgres,
   PROJECT_ROOT,
@@ -158,6 +159,50 @@ describe('a rotation in someone else’s app', () => {
     template.hasResourceProperties('AWS::SecretsManager::RotationSchedule', {
       RotationRules: { ScheduleExpression: 'rate(30 days)', Duration: '2h' },
     });
+  });
+
+  test('takes a key for its audit trail that is made in the same app', () => {
+    const stack = stackOf();
+    const auditKey = new Key(stack, 'AuditKey', {
+      keySpec: KeySpec.HMAC_256,
+      keyUsage: KeyUsage.GENERATE_VERIFY_MAC,
+    }) as IKey;
+    const props = { ...leastProps(stack), auditKeyParameter: undefined, auditKey };
+    new PasswordRotation(stack, 'Rotation', props);
+
+    const { Policies } = onlyResource(Template.fromStack(stack), 'AWS::IAM::Role').Properties;
+    expect(JSON.stringify(Policies)).toContain(
+      '"Action":["kms:GenerateMac","kms:VerifyMac"],"Condition":{"StringEquals":{"kms:MacAlgorithm":"HMAC_SHA_256"}},"Effect":"Allow","Resource":{"Fn::GetAtt":["AuditKey',
+    );
+  });
+
+  test('fails when its audit key is in another region', () => {
+    const stack = stackOf();
+    const arn = 'arn:aws:kms:us-east-1:111122223333:key/audit';
+    const auditKey = Key.fromKeyArn(stack, 'AuditKey', arn);
+
+    expect(
+      () =>
+        new PasswordRotation(stack, 'Rotation', {
+          ...leastProps(stack),
+          auditKeyParameter: undefined,
+          auditKey,
+        }),
+    ).toThrow(
+      `rotation "orders": the audit key ${arn} must be in eu-central-1, beside the rotated secret`,
+    );
+  });
+
+  test('fails when nothing signs its audit trail', () => {
+    const stack = stackOf();
+
+    expect(
+      () =>
+        new PasswordRotation(stack, 'Rotation', {
+          ...leastProps(stack),
+          auditKeyParameter: undefined,
+        }),
+    ).toThrow('audit.keyParameter: either keyParameter or keyArn');
   });
 
   test('warns of a CA file whose certificate ends soon', () => {

@@ -68,6 +68,18 @@ describe('the rotation function', () => {
     });
   });
 
+  test('is told the keys of its audit trail, former ones in the order of the entry', () => {
+    const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/audit';
+    const formerKeys = [{ keyParameter: '/lockstep/orders/audit-key' }, { keyArn: `${KEY}-1` }];
+    const audit = { keyArn: KEY, formerKeys, retentionDays: 365, lockMode: 'governance' } as const;
+    const template = templateOf({ ...orders, audit });
+
+    const config = JSON.stringify(template.findResources('AWS::Lambda::Function'));
+    expect(config).toContain(
+      '\\"keyArn\\":\\"arn:aws:kms:eu-central-1:111122223333:key/audit\\",\\"formerKeys\\":[{\\"keyParameter\\":\\"/lockstep/orders/audit-key\\"},{\\"keyArn\\":\\"arn:aws:kms:eu-central-1:111122223333:key/audit-1\\"}]',
+    );
+  });
+
   test('has these environment variables and no other', () => {
     const { Environment } = onlyResource(templateOf(orders), 'AWS::Lambda::Function').Properties;
 

@@ -19,6 +19,8 @@ interface Policy {
 const SECRET_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/secret';
 const CREDENTIALS_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/credentials';
 const PARAMETER_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/parameter';
+const AUDIT_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/audit';
+const FORMER_AUDIT_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/former-audit';
 const TRAIL_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/trail';
 const ENVIRONMENT_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/environment';
 const PARAMETER_ARN = 'arn:aws:ssm:eu-central-1:111122223333:parameter/lockstep/orders/audit-key';
@@ -167,6 +169,48 @@ describe('the role of a rotation function', () => {
         },
       },
     ]);
+  });
+
+  test('may sign and verify with a key of KMS, and then reads no parameter', () => {
+    const audit = { keyArn: AUDIT_KEY, retentionDays: 365, lockMode: 'governance' } as const;
+
+    expect(statementsOf({ ...orders, audit })).toEqual([
+      rotateSecret,
+      readCredentialSecrets,
+      {
+        Sid: 'SignAuditTrail',
+        Effect: 'Allow',
+        Action: ['kms:GenerateMac', 'kms:VerifyMac'],
+        Resource: AUDIT_KEY,
+        Condition: { StringEquals: { 'kms:MacAlgorithm': 'HMAC_SHA_256' } },
+      },
+      writeAuditTrail,
+      listAuditTrail,
+      writeLog,
+    ]);
+  });
+
+  test('may verify with former keys of the trail, and not sign', () => {
+    const formerKeys = [
+      { keyArn: FORMER_AUDIT_KEY },
+      { keyParameter: '/lockstep/orders/audit-key' },
+    ];
+    const audit = {
+      keyArn: AUDIT_KEY,
+      formerKeys,
+      retentionDays: 365,
+      lockMode: 'governance',
+    } as const;
+    const statements = statementsOf({ ...orders, audit });
+
+    expect(statements).toContainEqual(readAuditKey);
+    expect(statements).toContainEqual({
+      Sid: 'VerifyAuditTrail',
+      Effect: 'Allow',
+      Action: 'kms:VerifyMac',
+      Resource: FORMER_AUDIT_KEY,
+      Condition: { StringEquals: { 'kms:MacAlgorithm': 'HMAC_SHA_256' } },
+    });
   });
 
   test('lets Lambda manage network interfaces of the region in a VPC, and denies that to the code', () => {
