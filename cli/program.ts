@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { auditCommand } from './commands/audit.ts';
+import { bootstrapCommand } from './commands/bootstrap.ts';
 import { clearRefusalsCommand } from './commands/clear-refusals.ts';
 import { configCommand } from './commands/config.ts';
 import { policyCommand } from './commands/policy.ts';
@@ -11,6 +13,8 @@ const COMMANDS: readonly CommandMaker[] = [
   rotateCommand,
   revokeCommand,
   clearRefusalsCommand,
+  auditCommand,
+  bootstrapCommand,
   policyCommand,
   configCommand,
 ];

@@ -33,10 +33,17 @@ export interface Finding {
   readonly message: string;
 }
 
+export type NoticeKind =
+  /** A change was intended and no entry says what became of it: the step ended before, or the entry was not kept. */
+  | 'interrupted'
+  /** A change was made that no entry intended: its record failed while people were kept out. */
+  | 'unintended'
+  /** A version was promoted, and no entry says that it was proven on a database after the change there. */
+  | 'unproven';
+
 /** Something to look at that does not make the trail wrong. */
 export interface Notice {
-  /** A change was intended and no entry says what became of it: the step ended before, or the entry was not kept. */
-  readonly kind: 'interrupted';
+  readonly kind: NoticeKind;
   readonly sequence: number;
   readonly message: string;
 }

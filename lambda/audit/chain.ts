@@ -2,8 +2,8 @@ import { GENESIS_LINK, type ChainLink } from './chain-link.ts';
 import { Tally, type ChainReport, type Finding, type Notice } from './chain-report.ts';
 import { decodeEntry, signedText } from './encoding.ts';
 import { EntryFormatError, type Entry } from './entry.ts';
+import { Gaps } from './gaps.ts';
 import { sequenceOfKey } from './object-key.ts';
-import { OpenIntents } from './open-intents.ts';
 
 /** Recomputes a MAC with the key version that it names; `unknown-key`: there is no such version. */
 export type VerifyMac = (
@@ -32,6 +32,8 @@ export interface ChainExpectations {
    * that is cut off between the mirror's and AWS's is then not seen.
    */
   readonly promotedBy?: string;
+  /** Told every entry that is authentic, in its place and of the rotation, oldest first. */
+  readonly onEntry?: (entry: Entry) => void;
 }
 
 /**
@@ -58,7 +60,8 @@ class ChainVerifier {
   readonly #rotation: string | undefined;
   readonly #promotedBy: string | undefined;
   readonly #unrecorded: Set<string>;
-  readonly #intents = new OpenIntents();
+  readonly #onEntry: (entry: Entry) => void;
+  readonly #gaps = new Gaps();
   readonly #findings = new Tally<Finding>();
   readonly #notices = new Tally<Notice>();
   #entryCount = 0;
@@ -73,6 +76,7 @@ class ChainVerifier {
     this.#rotation = expectations.rotation;
     this.#promotedBy = expectations.promotedBy;
     this.#unrecorded = new Set(expectations.promotedVersionIds);
+    this.#onEntry = expectations.onEntry ?? ((): void => undefined);
   }
 
   async take({ key, body }: StoredObject): Promise<void> {
@@ -95,7 +99,7 @@ class ChainVerifier {
   }
 
   report(): ChainReport {
-    for (const intent of this.#intents.rest()) this.#interrupted(intent);
+    for (const notice of this.#gaps.rest()) this.#notices.add(notice);
     for (const versionId of this.#unrecorded) {
       this.#find('unrecorded-promotion', undefined, `no entry says that ${versionId} was promoted`);
     }
@@ -163,13 +167,8 @@ class ChainVerifier {
     if (entry.event === 'promoted' && entry.subject === (this.#promotedBy ?? entry.subject)) {
       this.#unrecorded.delete(entry.versionId);
     }
-    const intent = this.#intents.take(entry);
-    if (intent !== undefined) this.#interrupted(intent);
-  }
-
-  #interrupted({ sequence, subject, versionId }: Entry): void {
-    const message = `the change of ${subject} to ${versionId} was intended; no entry says what became of it`;
-    this.#notices.add({ kind: 'interrupted', sequence, message });
+    for (const notice of this.#gaps.take(entry)) this.#notices.add(notice);
+    this.#onEntry(entry);
   }
 
   #find(kind: Finding['kind'], sequence: number | undefined, message: string): void {

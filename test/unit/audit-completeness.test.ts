@@ -74,7 +74,8 @@ describe('an intent', () => {
       await makeTrail({ store, context }).trail.append(event);
     }
     const { isIntact, notices } = await verify(store);
-    return { isIntact, sequences: notices.map(({ sequence }) => sequence) };
+    const interrupted = notices.filter(({ kind }) => kind === 'interrupted');
+    return { isIntact, sequences: interrupted.map(({ sequence }) => sequence) };
   }
 
   test.each(['changed', 'change-failed', 'restored', 'restore-failed', 'proven'] as const)(
@@ -110,4 +111,72 @@ describe('an intent', () => {
     );
     expect(sequences).toEqual([1, 2]);
   });
+});
+
+describe('a gap', () => {
+  const rds = { subject: 'rds' };
+
+  async function gapsOf(...events: AuditEvent[]): Promise<readonly [string, number, boolean][]> {
+    const { store, trail } = makeTrail();
+    for (const event of events) await trail.append(event);
+    const { isIntact, notices } = await verify(store);
+    return notices.map(({ kind, sequence }) => [kind, sequence, isIntact]);
+  }
+
+  test('is a change that no entry intended, and it does not make the trail wrong', async () => {
+    const gaps = await gapsOf({ event: 'changed', ...rds }, { event: 'proven', ...rds });
+    expect(gaps).toEqual([['unintended', 1, true]]);
+  });
+
+  test('is a second change on one intent', async () => {
+    const gaps = await gapsOf(
+      { event: 'change-intended', ...rds },
+      { event: 'changed', ...rds },
+      { event: 'proven', ...rds },
+      { event: 'restored', ...rds },
+    );
+    expect(gaps).toEqual([['unintended', 4, true]]);
+  });
+
+  test('is not a change that was proven before its record came', async () => {
+    const gaps = await gapsOf(
+      { event: 'change-intended', ...rds },
+      { event: 'proven', ...rds },
+      { event: 'changed', ...rds },
+    );
+    expect(gaps).toEqual([]);
+  });
+
+  test('is an end of overlap that no entry intended; the intent of a change is another', async () => {
+    const gaps = await gapsOf(
+      { event: 'change-intended', ...rds },
+      { event: 'overlap-ended', ...rds },
+    );
+    expect(gaps).toEqual([['unintended', 2, true]]);
+  });
+
+  test('is a promotion without a proof after the change, named once for two vaults', async () => {
+    const gaps = await gapsOf(
+      { event: 'proven', ...rds },
+      { event: 'change-intended', ...rds },
+      { event: 'changed', ...rds },
+      { event: 'promoted', subject: 'oci-vault' },
+      { event: 'promoted', subject: 'secrets-manager' },
+    );
+    expect(gaps).toEqual([['unproven', 4, true]]);
+  });
+});
+
+test('tells every authentic entry of the rotation, oldest first, and no other', async () => {
+  const { store, trail } = makeTrail();
+  for (const subject of ['one', 'two', 'three']) await trail.append({ event: 'proven', subject });
+  const second = store.objects.find(({ key }) => key === objectKey(PREFIX, 2));
+  store.tamper(objectKey(PREFIX, 2), second?.body.replace('two', 'too'));
+  const told: string[] = [];
+  const key = new MemoryAuditKey({ versions: [FIRST_KEY] });
+  const onEntry = ({ subject }: { readonly subject: string }): void => {
+    told.push(subject);
+  };
+  await verifyTrail({ store, key, prefix: PREFIX, onEntry });
+  expect(told).toEqual(['one', 'three']);
 });
