@@ -44,7 +44,9 @@ export function verdict(
 
 /** The numbers that a reader asks for first. */
 export function tiles(rotations: readonly Rotation[], refusalCount: number, nowMs: number): Markup {
-  const succeeded = rotations.filter(({ promotedMs }) => promotedMs !== undefined);
+  // A test of the configuration has nothing to publish.
+  const real = rotations.filter(({ outcome }) => outcome !== 'tested');
+  const succeeded = real.filter(({ promotedMs }) => promotedMs !== undefined);
   const failures = rotations
     .flatMap(({ attempts }) => attempts)
     .filter(({ failure }) => failure !== undefined);
@@ -55,7 +57,7 @@ export function tiles(rotations: readonly Rotation[], refusalCount: number, nowM
   const last = succeeded.at(-1)?.promotedMs;
   return html`<section class="tiles" aria-label="In short">
     ${tile(last === undefined ? '–' : spanText(nowMs - last), 'age of the password')}
-    ${tile(`${succeeded.length} of ${rotations.length}`, 'rotations published a password')}
+    ${tile(`${succeeded.length} of ${real.length}`, 'rotations published a password')}
     ${tile(median === undefined ? '–' : spanText(median), 'median until published')}
     ${tile(failures.length, 'failed attempts', failures.length === 0 ? '' : 'bad')}
     ${tile(refusalCount, 'refused logins', refusalCount === 0 ? '' : 'warn')}

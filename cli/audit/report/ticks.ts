@@ -1,4 +1,6 @@
 const TICKS_MAX = 5;
+const TIMES = 6;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const STEPS = [1, 2, 5, 10, 20, 30, 50, 60, 90, 100, 180, 200, 365, 500, 1_000, 2_000, 5_000];
 
@@ -15,16 +17,16 @@ export interface TimeTick {
   readonly label: string;
 }
 
-/** Six times between two, evenly apart, with the date in UTC, or the time of day where it is about a day or two. */
+/** Six times between two, evenly apart, in UTC: the date, with the time of day where it is about few days. */
 export function timeTicks(fromMs: number, toMs: number): readonly TimeTick[] {
-  const count = 6;
-  const isShort = toMs - fromMs < 3 * DAY_MS;
-  return Array.from({ length: count }, (_, index) => {
-    const timeMs = fromMs + ((index + 0.5) / count) * (toMs - fromMs);
-    const text = new Date(timeMs).toISOString();
-    return {
-      timeMs,
-      label: isShort ? `${text.slice(5, 10)} ${text.slice(11, 16)}` : text.slice(0, 10),
-    };
+  return Array.from({ length: TIMES }, (_, index) => {
+    const timeMs = fromMs + ((index + 0.5) / TIMES) * (toMs - fromMs);
+    return { timeMs, label: labelOf(new Date(timeMs).toISOString(), toMs - fromMs) };
   });
+}
+
+function labelOf(text: string, spanMs: number): string {
+  if (spanMs < HOUR_MS) return text.slice(11, 19);
+  if (spanMs < 3 * DAY_MS) return `${text.slice(5, 10)} ${text.slice(11, 16)}`;
+  return text.slice(0, 10);
 }

@@ -1,7 +1,7 @@
 import { ageChart } from '../../../cli/audit/report/age-chart.ts';
 import { html } from '../../../cli/audit/report/html.ts';
 import { reportPage } from '../../../cli/audit/report/page.ts';
-import { valueTicks } from '../../../cli/audit/report/ticks.ts';
+import { timeTicks, valueTicks } from '../../../cli/audit/report/ticks.ts';
 import { spanText, timeText } from '../../../cli/audit/outcome-words.ts';
 import { promotedVersions } from '../../../cli/audit/promoted-versions.ts';
 import { historyOf } from '../../../cli/audit/rotation-history.ts';
@@ -139,6 +139,14 @@ test('the chart starts a new tooth where a password was published', () => {
   } as const;
   const { markup } = ageChart({ rotations: [rotation], refusals: [], nowMs: NOW_MS });
   expect(textOf(markup)).toContain('published 2026-11-10 10:00:00 UTC, in force for 10 d');
+});
+
+test.each([
+  [90_000, '09:58:37'],
+  [86_400_000, '11-19 12:00'],
+  [60 * 86_400_000, '2026-09-26'],
+])('an axis over %d milliseconds is labelled as finely as needed', (spanMs, first) => {
+  expect(timeTicks(NOW_MS - spanMs, NOW_MS)[0]?.label).toBe(first);
 });
 
 test('a template escapes values, also within a list, and not the markup of another', () => {
