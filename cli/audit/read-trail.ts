@@ -1,3 +1,4 @@
+import type { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { requireSafeAwsEndpoints } from '../../lambda/adapters/aws-endpoints.ts';
@@ -83,9 +84,13 @@ async function verify(
   const place = settings('S3');
   const s3 = new S3Client({ ...place, ...(place.endpoint && { forcePathStyle: true }) });
   const ssm = new SSMClient(settings('SSM'));
-  const kms = once(
-    async () => new (await import('@aws-sdk/client-kms')).KMSClient(settings('KMS')),
-  );
+  const made: KMSClient[] = [];
+  const kms = once(async () => {
+    const { KMSClient } = await import('@aws-sdk/client-kms');
+    const client = new KMSClient(settings('KMS'));
+    made.push(client);
+    return client;
+  });
   const shared = { budget: new TimeBudget(() => CALL_MS), redactor };
   try {
     return await verifyTrail({
@@ -97,8 +102,7 @@ async function verify(
       ...expected,
     });
   } finally {
-    s3.destroy();
-    ssm.destroy();
+    for (const client of [s3, ssm, ...made]) client.destroy();
   }
 }
 

@@ -8,6 +8,7 @@ import {
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
+import type { AuditKeys } from '../../config/audit-config.ts';
 import { makeSsmClient } from '../../lambda/adapters/audit-clients.ts';
 import { newSsmKeyCache, SsmAuditKey } from '../../lambda/adapters/ssm-audit-key.ts';
 import { objectKey } from '../../lambda/audit/object-key.ts';
@@ -53,7 +54,14 @@ beforeEach(async () => {
     new CreateSecretCommand({ Name: 'orders', SecretString: 'first value' }),
   );
   await rotateTo(NEWEST, created.ARN ?? '');
-  lambda = await serve(lambdaService([deployed(created.ARN ?? '')]), { faults, journal: [] });
+  const functions = [
+    deployed(created.ARN ?? '', { keyParameter: PARAMETER }),
+    deployed(created.ARN ?? '', {
+      keyArn: aws.keys.create(),
+      formerKeys: [{ keyParameter: PARAMETER }],
+    }),
+  ];
+  lambda = await serve(lambdaService(functions), { faults, journal: [] });
   environment = { ...aws.environment, AWS_ENDPOINT_URL_LAMBDA: lambda.url };
   await write();
 });
@@ -106,7 +114,7 @@ async function rotateTo(versionId: string, secretArn: string): Promise<void> {
   await aws.rotations.settled(versionId);
 }
 
-function deployed(secretArn: string): Parameters<typeof lambdaService>[0][number] {
+function deployed(secretArn: string, keys: AuditKeys): Parameters<typeof lambdaService>[0][number] {
   const config = {
     name: 'orders',
     secretArn,
@@ -129,10 +137,10 @@ function deployed(secretArn: string): Parameters<typeof lambdaService>[0][number
         auth: { type: 'api-key', secretArn },
       },
     ],
-    audit: { bucket: BUCKET, prefix: PREFIX, keyParameter: PARAMETER },
+    audit: { bucket: BUCKET, prefix: PREFIX, ...keys },
   };
   return {
-    functionArn: FUNCTION_ARN,
+    functionArn: keys.keyArn === undefined ? FUNCTION_ARN : `${FUNCTION_ARN}-moved`,
     roleArn: 'arn:aws:iam::111111111111:role/lockstep-orders',
     handler: 'index.handler',
     runtime: 'nodejs24.x',
@@ -182,6 +190,12 @@ describe('lockstep audit verify', () => {
     expect(stdout).toContain('the audit trail of orders holds: 163 entries');
     expect(stdout).toContain(`the last version that was promoted, ${NEWEST}, has its entry`);
     expect(stdout).toContain('! entry 111 (interrupted): the change of orders-rds to 8b7c');
+    expect(exitCode).toBe(0);
+  });
+
+  test('verifies what a former key signed, after the trail has moved to KMS', async () => {
+    const { exitCode, stdout } = await lockstep('audit', 'verify', 'orders-moved');
+    expect(stdout).toContain('holds: 163 entries');
     expect(exitCode).toBe(0);
   });
 
