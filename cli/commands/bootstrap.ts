@@ -1,7 +1,4 @@
-import path from 'node:path';
 import { Command } from 'commander';
-import type { RotationEntry } from '../../config/rotations-file.ts';
-import { CommandError } from '../command-error.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Session } from '../session.ts';
 
@@ -37,7 +34,8 @@ async function bootstrap(
   name: string,
   { file }: BootstrapOptions,
 ): Promise<Outcome> {
-  const { audit, secretArn } = await readEntry(path.resolve(session.world.folder, file), name);
+  const { findEntry } = await import('../policy/entry.ts');
+  const { audit, secretArn } = findEntry(session, { name, file }).entry;
   const { keyParameter: parameter, keyArn, keyParameterKmsKeyArn: kmsKeyArn } = audit;
   if (parameter === undefined) {
     return {
@@ -58,26 +56,6 @@ async function bootstrap(
         ? `${sign} ${parameter} in ${region}: made; it signs the audit trail of ${name}`
         : `${sign} ${parameter} in ${region}: exists already, left as it is`,
   };
-}
-
-async function readEntry(file: string, name: string): Promise<RotationEntry> {
-  const [{ readRotations }, { SynthesisError }] = await Promise.all([
-    import('../../lib/rotations.ts'),
-    import('../../lib/synthesis-error.ts'),
-  ]);
-  try {
-    const { entries } = readRotations(file);
-    const entry = entries.find((one) => one.name === name);
-    if (entry !== undefined) return entry;
-    const names = entries.map((one) => one.name).join(', ');
-    throw new CommandError(`${file} has no rotation "${name}"`, { remedy: `name one of ${names}` });
-  } catch (error) {
-    if (!(error instanceof SynthesisError)) throw error;
-    throw new CommandError(error.message, {
-      remedy: 'name the file of rotations with --file',
-      ending: 'unreachable',
-    });
-  }
 }
 
 async function make(

@@ -1,3 +1,4 @@
+import type { AuditKeys } from '../../config/audit-config.ts';
 import type { RotationEntry } from '../../config/rotations-file.ts';
 
 /** One statement of IAM. */
@@ -50,6 +51,12 @@ export function awsOperatorPolicies(
     ],
     secretArn,
   );
+  const labels = allow(
+    'ReadLabels',
+    ['secretsmanager:DescribeSecret', 'secretsmanager:ListSecretVersionIds'],
+    secretArn,
+  );
+  const parameterPrefix = `arn:${partition}:ssm:${region}:${account}:parameter`;
   const trail = auditTrail(rotation, `arn:${partition}:s3:::${auditBucket}`);
   return [
     { commands: 'rotate', statements: [...find, call, rotate] },
@@ -58,7 +65,43 @@ export function awsOperatorPolicies(
       commands: 'rotate --dry-run, revoke, clear-refusals',
       statements: [...find, call],
     },
+    {
+      commands: 'audit verify, audit list, audit report',
+      statements: [...find, labels, ...trail, ...verifyTrail(rotation, parameterPrefix)],
+    },
+    ...bootstrap(rotation, parameterPrefix),
   ];
+}
+
+/** The keys that signed the trail, the present one and former ones. */
+function verifyTrail(
+  { audit }: OperatedRotation,
+  parameterPrefix: string,
+): readonly OperatorStatement[] {
+  const keys = [audit, ...(audit.formerKeys ?? [])];
+  return keys.flatMap((key, index) => {
+    const { keyParameter = undefined, keyArn = undefined }: AuditKeys = key;
+    if (keyArn !== undefined) return allow(`VerifyAuditTrail${index}`, ['kms:VerifyMac'], keyArn);
+    if (keyParameter === undefined) return [];
+    return [
+      allow('ReadAuditKey', ['ssm:GetParameter'], `${parameterPrefix}${keyParameter}`),
+      ...decrypt('DecryptAuditKey', audit.keyParameterKmsKeyArn),
+    ];
+  });
+}
+
+function bootstrap(
+  { audit }: OperatedRotation,
+  parameterPrefix: string,
+): readonly OperatorPolicy[] {
+  const { keyParameter, keyParameterKmsKeyArn: keyArn } = audit;
+  if (keyParameter === undefined) return [];
+  const parameterArn = `${parameterPrefix}${keyParameter}`;
+  const statements = [
+    allow('MakeAuditKey', ['ssm:GetParameter', 'ssm:PutParameter'], parameterArn),
+    ...(keyArn === undefined ? [] : [allow('EncryptAuditKey', ['kms:Encrypt'], keyArn)]),
+  ];
+  return [{ commands: 'bootstrap', statements }];
 }
 
 function auditTrail(

@@ -136,10 +136,12 @@ describe('lockstep bootstrap', () => {
 
   test('fails when the file has no such rotation, or is not there', async () => {
     const unknown = await bootstrap('billing');
-    expect(unknown).toMatchObject({ exitCode: 1, stdout: '' });
-    expect(unknown.stderr).toContain('has no rotation "billing"\nNext: name one of orders');
+    expect(unknown).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(unknown.stderr).toContain(
+      'has no rotation "billing"\nNext: name one that it has: orders',
+    );
     const missing = await bootstrap('orders', '--file', 'missing.json');
     expect(missing.exitCode).toBe(3);
-    expect(missing.stderr).toContain('cannot read the rotations file');
+    expect(missing.stderr).toContain('cannot read missing.json');
   });
 });

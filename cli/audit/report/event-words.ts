@@ -26,6 +26,7 @@ const WORDS: ReadonlyMap<string, EventWords> = new Map<string, EventWords>([
     { label: 'end of old password intended', symbol: 'tick', tone: 'quiet' },
   ],
   ['overlap-ended', { label: 'old password ended', symbol: 'square', tone: 'step' }],
+  ['rehearsed', { label: 'rehearsed', symbol: 'dot', tone: 'quiet' }],
   ['version-retired', { label: 'old version retired', symbol: 'dot', tone: 'quiet' }],
 ]);
 

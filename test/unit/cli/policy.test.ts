@@ -1,17 +1,34 @@
 import { expect, test } from '@jest/globals';
 import { awsOperatorPolicies } from '../../../cli/policy/aws-operator-policy.ts';
+import type { AuditKeys } from '../../../config/audit-config.ts';
 
 const SECRET = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders/app-a1B2c3';
 const FUNCTION = 'arn:aws:lambda:eu-central-1:111122223333:function:lockstep-orders';
 const ENVIRONMENT_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/environment';
 const BUCKET_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/bucket';
-const audit = { keyParameter: '/lockstep/orders/audit-key', retentionDays: 365 };
+const PARAMETER = 'arn:aws:ssm:eu-central-1:111122223333:parameter/lockstep/orders/audit-key';
+const audit = {
+  keyParameter: '/lockstep/orders/audit-key',
+  retentionDays: 365,
+  lockMode: 'governance',
+} as const;
 
-function granted(keys: { environment?: string; bucket?: string }): Record<string, string[]> {
+function granted(
+  keys: { environment?: string; bucket?: string },
+  trail: AuditKeys & { readonly keyParameterKmsKeyArn?: string } = audit,
+): Record<string, string[]> {
   const rotation = {
     name: 'orders',
     secretArn: SECRET,
-    audit: { ...audit, ...(keys.bucket && { bucketKmsKeyArn: keys.bucket }) },
+    audit: {
+      retentionDays: 365,
+      lockMode: 'governance' as const,
+      keyParameter: trail.keyParameter,
+      keyArn: trail.keyArn,
+      formerKeys: trail.formerKeys && [...trail.formerKeys],
+      keyParameterKmsKeyArn: trail.keyParameterKmsKeyArn,
+      ...(keys.bucket && { bucketKmsKeyArn: keys.bucket }),
+    },
     ...(keys.environment && { environmentKmsKeyArn: keys.environment }),
   };
   const policies = awsOperatorPolicies(rotation, { auditBucket: 'the-bucket' });
@@ -43,6 +60,15 @@ test('an operator needs the function, the secret, and to watch a rotation the au
       's3:GetObject arn:aws:s3:::the-bucket/lockstep/orders/*',
     ],
     'rotate --dry-run, revoke, clear-refusals': [find, call],
+    'audit verify, audit list, audit report': [
+      find,
+      `secretsmanager:DescribeSecret ${SECRET}`,
+      `secretsmanager:ListSecretVersionIds ${SECRET}`,
+      's3:ListBucket arn:aws:s3:::the-bucket',
+      's3:GetObject arn:aws:s3:::the-bucket/lockstep/orders/*',
+      `ssm:GetParameter ${PARAMETER}`,
+    ],
+    bootstrap: [`ssm:GetParameter ${PARAMETER}`, `ssm:PutParameter ${PARAMETER}`],
   });
 });
 
@@ -53,4 +79,17 @@ test('keys of the customer are to be used where there are some', () => {
   });
   expect(watch).toContain(`kms:Decrypt ${ENVIRONMENT_KEY}`);
   expect(watch).toContain(`kms:Decrypt ${BUCKET_KEY}`);
+});
+
+test('an auditor verifies with keys of KMS and signs with none; there is then nothing to bootstrap', () => {
+  const [present, former] = [`${BUCKET_KEY}-1`, `${BUCKET_KEY}-2`];
+  const formerKeys = [{ keyArn: former }, { keyParameter: '/lockstep/orders/audit-key' }];
+  const policies = granted({}, { keyArn: present, formerKeys, keyParameterKmsKeyArn: BUCKET_KEY });
+  expect(policies['audit verify, audit list, audit report']?.slice(-4)).toEqual([
+    `kms:VerifyMac ${present}`,
+    `kms:VerifyMac ${former}`,
+    `ssm:GetParameter ${PARAMETER}`,
+    `kms:Decrypt ${BUCKET_KEY}`,
+  ]);
+  expect(policies['bootstrap']).toBeUndefined();
 });
