@@ -73,6 +73,6 @@ test('the function signs with the key of KMS that it is told, and asks SSM for n
     'kms:GenerateMac',
     's3:PutObject',
   ]);
-  container.s3.destroy();
-  (await container.kms()).destroy();
+  const { s3, ssm, kms } = await container.audit();
+  for (const client of [s3, ssm, await kms()]) client.destroy();
 });

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Parameter } from '@aws-sdk/client-ssm';
 import { type AwsServer, startAwsServer } from '../../local/aws/aws-server.ts';
 import { FaultPlan } from '../../local/faults.ts';
 import { runCommand, type CommandResult } from '../cli-world.ts';
@@ -54,7 +55,7 @@ async function bootstrap(...args: string[]): Promise<CommandResult> {
   return await runCommand(['bootstrap', ...args], { environment: aws.environment, folder });
 }
 
-function keyNow(): { readonly Value?: string; readonly Type?: string; readonly Version?: number } {
+function keyNow(): Parameter {
   return aws.parameters.getParameter({ Name: PARAMETER, WithDecryption: true }).Parameter ?? {};
 }
 
