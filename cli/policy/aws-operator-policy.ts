@@ -80,7 +80,7 @@ function verifyTrail(
 ): readonly OperatorStatement[] {
   const keys = [audit, ...(audit.formerKeys ?? [])];
   return keys.flatMap((key, index) => {
-    const { keyParameter = undefined, keyArn = undefined }: AuditKeys = key;
+    const { keyParameter, keyArn }: AuditKeys = key;
     if (keyArn !== undefined) return allow(`VerifyAuditTrail${index}`, ['kms:VerifyMac'], keyArn);
     if (keyParameter === undefined) return [];
     return [
