@@ -142,8 +142,7 @@ async function start(
     secrets,
     wallet,
     faults,
-    usernames: topology.users ?? [USERNAME],
-    hasConnectionStrings: topology.hasConnectionStrings ?? false,
+    topology,
     ...(options.ociUpdatingMs !== undefined && { ociUpdatingMs: options.ociUpdatingMs }),
     rotation: serviceOptions(options, () => invoked.lambda),
   });

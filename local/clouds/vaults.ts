@@ -13,6 +13,7 @@ import { OciServer } from '../oci/oci-server.ts';
 import { VaultModel } from '../oci/vault-model.ts';
 import { MARIADB_SUPERUSER } from './databases.ts';
 import { USERNAME, type RunSecrets } from './run-secrets.ts';
+import type { Topology } from './topology.ts';
 
 export const AUDIT_BUCKET = 'lockstep-audit-example';
 export const AUDIT_PARAMETER = '/lockstep/orders/audit-key';
@@ -53,18 +54,16 @@ export interface VaultsOptions {
   /** The Oracle wallet, PEM. */
   readonly wallet: string;
   readonly faults: FaultPlan;
-  /** The user that the secret holds; of two that alternate, the second is its AWSPREVIOUS. */
-  readonly usernames: readonly string[];
+  /** Of two users that alternate, the secret holds the first, its AWSPREVIOUS the second. */
+  readonly topology: Topology;
   /** How long OCI Vault is UPDATING after a change. @default 40 */
   readonly ociUpdatingMs?: number;
-  /** Whether there are second secrets for connection strings. @default false */
-  readonly hasConnectionStrings?: boolean;
   readonly rotation: AwsServerOptions['rotation'];
 }
 
 /** Starts the stand-ins and stores in them, over HTTP with the real SDKs, what a person would store by hand. */
 export async function startVaults(options: VaultsOptions): Promise<Vaults> {
-  const { secrets, wallet, faults, rotation, ociUpdatingMs = OCI_UPDATING_MS } = options;
+  const { secrets, wallet, faults, topology, rotation, ociUpdatingMs = OCI_UPDATING_MS } = options;
   const aws = await startAwsServer({
     faults,
     rotation,
@@ -77,7 +76,7 @@ export async function startVaults(options: VaultsOptions): Promise<Vaults> {
   const clients = makeAwsClients(aws);
   const store = async (name: string, value: string): Promise<string> =>
     await createSecret(clients.secretsManager, { name, value });
-  const [username = USERNAME, other] = options.usernames;
+  const [username, other] = topology.users ?? [USERNAME];
   const document = secretDocument(username, secrets.initialPassword);
   await clients.ssm.send(
     new PutParameterCommand({
@@ -106,7 +105,7 @@ export async function startVaults(options: VaultsOptions): Promise<Vaults> {
       JSON.stringify({ username: MARIADB_SUPERUSER, password: secrets.superuserPassword }),
     ),
     secretOcid: await createOciSecret({ url: oci.url, apiKey, name: 'orders-app', text: document }),
-    strings: options.hasConnectionStrings
+    strings: topology.hasConnectionStrings
       ? {
           secretArn: await store('orders/strings', document),
           secretOcid: await createOciSecret({
