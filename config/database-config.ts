@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Name, SecretArn } from './primitives.ts';
+import { WalletSource } from './wallet-config.ts';
 
 /** Certificates a database's own certificate must chain to. `system`: the public CAs that Node ships. */
 const Trust = z.union([z.literal('system'), z.strictObject({ caFile: z.string().min(1) })]);
@@ -78,9 +79,9 @@ export const OracleConfig = z.strictObject({
   serviceName: z.string().min(1).describe('A TCPS service of the database.'),
   overlap,
   trust: z
-    .union([Trust, z.strictObject({ walletSecretArn: SecretArn })])
+    .union([Trust, WalletSource])
     .describe(
-      'One-way TLS with a CA, or mutual TLS with a wallet kept as JSON {"wallet": "<ewallet.pem>", "password": "…"} in Secrets Manager.',
+      'One-way TLS with a CA; or mutual TLS with a wallet, from a secret, S3, OCI Object Storage or a pre-authenticated URL.',
     ),
 });
 

@@ -4,6 +4,7 @@ import { AuditConfig } from './audit-config.ts';
 import { DatabaseConfig } from './database-config.ts';
 import { OciVaultConfig } from './mirror-config.ts';
 import { Name, SecretArn } from './primitives.ts';
+import { checkWalletMirrors } from './wallet-config.ts';
 
 /** The operation runs once an hour. */
 const RETIRE_HOURS_MIN = 1;
@@ -54,7 +55,8 @@ export const FunctionConfig = z
     'databases and mirrors must have different names',
   )
   .superRefine(checkStrategy)
-  .superRefine(checkConnectionStrings);
+  .superRefine(checkConnectionStrings)
+  .superRefine(checkWalletMirrors);
 
 export type FunctionConfig = z.infer<typeof FunctionConfig>;
 

@@ -16,7 +16,7 @@ export const OciVaultConfig = z.strictObject({
     ),
   }),
   endpoints: z
-    .strictObject({ vaults: Endpoint, secrets: Endpoint })
+    .strictObject({ vaults: Endpoint, secrets: Endpoint, objectStorage: Endpoint.optional() })
     .optional()
     .describe('Where the OCI services answer, if not at their public addresses.'),
 });

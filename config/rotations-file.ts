@@ -5,6 +5,7 @@ import { DatabaseConfig } from './database-config.ts';
 import { checkStrategy, DATABASES_MAX, MIRRORS_MAX, strategyFields } from './function-config.ts';
 import { OciVaultConfig } from './mirror-config.ts';
 import { KmsKeyArn, Name, SecretArn } from './primitives.ts';
+import { checkWalletMirrors } from './wallet-config.ts';
 
 const Vpc = z.strictObject({
   vpcId: z.string().regex(/^vpc-[0-9a-f]+$/, 'a VPC id'),
@@ -117,7 +118,10 @@ const RotationFields = z.strictObject({
   ),
   audit: Audit,
   credentialSecretsKmsKeyArn: KmsKeyArn.optional().describe(
-    'The key that encrypts the secrets with the OCI API key and the wallet, where it is not the default one.',
+    'The key that encrypts the secrets with the OCI API key, the wallet and its password, where it is not the default one.',
+  ),
+  walletsKmsKeyArn: KmsKeyArn.optional().describe(
+    "The customer's key that encrypts wallets in S3; that of S3 if left out.",
   ),
   logKmsKeyArn: KmsKeyArn.optional().describe(
     "The customer's key that encrypts the log. Its policy must let CloudWatch Logs use it for the log group.",
@@ -139,8 +143,9 @@ const RotationFields = z.strictObject({
 });
 
 /** One rotation as it stands in rotations.json: one secret, one function, one stack. */
-export const RotationEntry =
-  RotationFields.superRefine(checkStrategy).superRefine(checkConnectionStrings);
+export const RotationEntry = RotationFields.superRefine(checkStrategy)
+  .superRefine(checkConnectionStrings)
+  .superRefine(checkWalletMirrors);
 
 export const RotationsFile = z
   .strictObject({ $schema: z.string().optional(), rotations: z.array(RotationEntry).min(1) })

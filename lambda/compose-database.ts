@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type {
   DatabaseConfig,
   MariadbConfig,
@@ -9,22 +8,16 @@ import type {
 } from '../config/database-config.ts';
 import { readSecretString } from './adapters/aws-secret-string.ts';
 import { LazyDatabase } from './adapters/lazy.ts';
-import type { OracleTrust } from './adapters/oracle.ts';
 import { parseSuperuser } from './adapters/superuser-secret.ts';
 import { readTrust } from './adapters/trust.ts';
+import { readOracleTrust, type TrustParts } from './compose-trust.ts';
 import type { Credential } from './domain/credential.ts';
-import type { Redactor } from './domain/redactor.ts';
 import type { Strategy } from './domain/strategy.ts';
-import type { Clock, TimeBudget } from './domain/time-budget.ts';
 import type { Database } from './ports/database.ts';
 
 /** What a database's adapter is made of, beside its configuration. */
-export interface DatabaseParts {
-  readonly container: { readonly taskRoot: string; readonly secretsManager: SecretsManagerClient };
+export interface DatabaseParts extends TrustParts {
   readonly strategy: Strategy;
-  readonly budget: TimeBudget;
-  readonly redactor: Redactor;
-  readonly clock: Clock;
 }
 
 /** Puts the adapter of its engine behind a database's port. It, and its driver, is made when it is first used. */
@@ -92,20 +85,6 @@ async function makeOracle(config: OracleConfig, parts: DatabaseParts): Promise<D
   ]);
   const superuser = superuserOf(config, parts);
   return new OracleDatabase({ config, trust, budget, redactor, clock, superuser });
-}
-
-async function readOracleTrust(
-  { name, trust }: OracleConfig,
-  { container, budget, redactor, clock }: DatabaseParts,
-): Promise<OracleTrust> {
-  if (typeof trust === 'object' && 'walletSecretArn' in trust) {
-    const { parseWallet } = await import('./adapters/oracle-wallet.ts');
-    const secretArn = trust.walletSecretArn;
-    const text = await readSecretString(container.secretsManager, { secretArn, budget, redactor });
-    return parseWallet(text, { subject: name, redactor, clock });
-  }
-  const ca = await readTrust(trust, container);
-  return ca === undefined ? 'system' : { ca };
 }
 
 /** Reads the superuser's secret when it is needed, which most rotations never do. */

@@ -9,13 +9,14 @@ import { FunctionConfig } from '../config/function-config.ts';
 import type { OciVaultConfig } from '../config/mirror-config.ts';
 import { ConfigError, parseConfig } from '../config/parse.ts';
 import { AWS_DOCUMENT_BYTES_MAX } from './adapters/aws-secret-store.ts';
-import { readSecretString } from './adapters/aws-secret-string.ts';
 import { LazyAuditTrail, LazyMirror, once } from './adapters/lazy.ts';
 import { OCI_DOCUMENT_BYTES_MAX } from './adapters/oci-document-size.ts';
 import { makeSecretsManagerClient } from './adapters/secrets-manager-client.ts';
 import { SecretsManagerStore } from './adapters/secrets-manager.ts';
 import type { AuditResources } from './compose-audit.ts';
 import { composeDatabase } from './compose-database.ts';
+import { composeOciAccess } from './compose-oci-access.ts';
+import { composeTrusts } from './compose-trust.ts';
 import { ConfigurationError } from './domain/errors.ts';
 import type { Redactor } from './domain/redactor.ts';
 import type { RotationRequest } from './domain/step.ts';
@@ -98,6 +99,7 @@ export function composeRotation(container: Container, invocation: Invocation): R
     }),
     mirrors,
     databases,
+    trusts: composeTrusts(config.databases, { ...parts, clock }),
     audit,
     reporter,
     logins: new LoginBudget({
@@ -162,17 +164,14 @@ function loginLimits({ databases }: FunctionConfig): ReadonlyMap<string, number>
 }
 
 function composeMirror(config: OciVaultConfig, parts: Parts): LazyMirror {
-  const { container, budget, redactor } = parts;
+  const { budget, redactor } = parts;
   return new LazyMirror(
     { name: config.name, documentBytesMax: OCI_DOCUMENT_BYTES_MAX },
     async () => {
-      const { secretArn } = config.auth;
-      const [text, { parseOciApiKeySecret }, { makeOciVaultMirror }] = await Promise.all([
-        readSecretString(container.secretsManager, { secretArn, budget, redactor }),
-        import('./adapters/oci-api-key-secret.ts'),
+      const [credentials, { makeOciVaultMirror }] = await Promise.all([
+        composeOciAccess(config, parts),
         import('./adapters/oci-vault.ts'),
       ]);
-      const credentials = parseOciApiKeySecret(text, { secretArn, redactor });
       return makeOciVaultMirror({ config, credentials, budget, clock, redactor });
     },
   );

@@ -1,5 +1,6 @@
 import type { DatabaseConfig } from '../config/database-config.ts';
 import type { OciVaultConfig } from '../config/mirror-config.ts';
+import { isWallet, type WalletSource } from '../config/wallet-config.ts';
 
 export interface Reached {
   readonly databases: readonly DatabaseConfig[];
@@ -8,11 +9,21 @@ export interface Reached {
 
 /** The secrets that hold what the function signs in to other systems with: OCI API keys, wallets, superusers. */
 export function credentialSecretArns({ databases, mirrors }: Reached): readonly string[] {
-  const wallets = databases.flatMap(({ trust }) =>
-    trust !== 'system' && 'walletSecretArn' in trust ? [trust.walletSecretArn] : [],
-  );
+  const wallets = walletSources(databases).map(secretOfWallet);
   const superusers = databases.flatMap(({ superuserSecretArn: arn }) =>
     arn === undefined ? [] : [arn],
   );
   return [...new Set([...mirrors.map(({ auth }) => auth.secretArn), ...wallets, ...superusers])];
+}
+
+/** Where the wallets of databases are kept. */
+export function walletSources(databases: readonly DatabaseConfig[]): readonly WalletSource[] {
+  return databases.flatMap(({ trust }) => (isWallet(trust) ? [trust] : []));
+}
+
+/** The wallet itself, the URL of it, or its password alone. */
+function secretOfWallet(source: WalletSource): string {
+  if ('walletSecretArn' in source) return source.walletSecretArn;
+  if ('walletUrlSecretArn' in source) return source.walletUrlSecretArn;
+  return source.walletPasswordSecretArn;
 }

@@ -21,11 +21,18 @@ export interface EncryptionKeys {
   readonly auditKeyParameterKey?: IKey | undefined;
 
   /**
-   * Encrypts the secrets that the function signs in with: OCI API keys, wallets, superusers.
+   * Encrypts the secrets that the function signs in with: OCI API keys, wallets and their passwords, superusers.
    *
    * @default - the AWS managed key of Secrets Manager
    */
   readonly credentialSecretsKey?: IKey | undefined;
+
+  /**
+   * Encrypts the wallets that are kept in S3.
+   *
+   * @default - S3's own key
+   */
+  readonly walletsKey?: IKey | undefined;
 
   /**
    * Encrypts the function's log. Its policy must let CloudWatch Logs use it for the log group.

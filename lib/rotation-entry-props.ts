@@ -45,6 +45,7 @@ export function rotationEntryProps(
     auditBucketKey: key('AuditBucketKey', audit.bucketKmsKeyArn),
     auditKeyParameterKey: key('AuditKeyParameterKey', audit.keyParameterKmsKeyArn),
     credentialSecretsKey: key('CredentialSecretsKey', rotation.credentialSecretsKmsKeyArn),
+    walletsKey: key('WalletsKey', rotation.walletsKmsKeyArn),
     logKey: key('LogKey', rotation.logKmsKeyArn),
     environmentKey: key('EnvironmentKey', rotation.environmentKmsKeyArn),
     memorySizeMb: rotation.memoryMb,

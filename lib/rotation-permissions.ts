@@ -10,6 +10,7 @@ import { type AuditKeyPermissionsProps, auditKeyPermissions } from './audit-key-
 import { credentialSecretArns, type Reached } from './credential-secrets.ts';
 import { keyPermission } from './key-permission.ts';
 import { vpcPermissions } from './vpc-permissions.ts';
+import { walletPermissions } from './wallet-permissions.ts';
 
 export interface RotationPermissionsProps extends Reached, AuditKeyPermissionsProps {
   readonly rotationName: string;
@@ -22,6 +23,7 @@ export interface RotationPermissionsProps extends Reached, AuditKeyPermissionsPr
   readonly isInVpc: boolean;
   readonly secretKey?: IKey | undefined;
   readonly credentialSecretsKey?: IKey | undefined;
+  readonly walletsKey?: IKey | undefined;
   readonly environmentKey?: IKey | undefined;
 }
 
@@ -43,6 +45,7 @@ export function rotationPermissions(
     ...rotatedSecret(role, props),
     ...connectionStrings(role, props),
     ...credentialSecrets(role, props),
+    ...walletPermissions(role, props),
     ...auditKeyPermissions(role, props),
     ...auditTrail(role, props.auditBucket),
     allow('WriteLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], [props.logGroup.logGroupArn]),

@@ -1,83 +1,120 @@
-import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
-import * as z from 'zod';
-import { ConfigurationError } from '../domain/errors.ts';
-import type { Redactor } from '../domain/redactor.ts';
-import type { Clock } from '../domain/time-budget.ts';
+import { createHash, createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import { firstEndMs } from './certificate-end.ts';
 import { pemBlocks, type PemBlock } from './pem.ts';
+import { pemOfWallet, type StoredWallet } from './wallet-form.ts';
+import { GET_WALLET, walletProblem, type WalletContext } from './wallet-problem.ts';
 
-/** A wallet as the driver takes it: PEM text with a private key, its certificate and the CA's, and the key's password. */
+/**
+ * A wallet as the driver takes it: PEM text with a private key, its certificate and then the CA's, and the key's password.
+ */
 export interface OracleWallet {
   readonly wallet: string;
   readonly password: string | undefined;
 }
 
-export interface WalletContext {
-  /** The database the wallet is for. */
-  readonly subject: string;
-  readonly redactor: Redactor;
-  readonly clock: Pick<Clock, 'now'>;
+/** A wallet that was looked into, but not at the clock. */
+export interface OpenedWallet extends OracleWallet {
+  readonly certificate: X509Certificate;
+  /** When the first of its certificates ends, in milliseconds since 1970. */
+  readonly endMs: number;
 }
 
-const WalletSecret = z.object({ wallet: z.string().min(1), password: z.string().optional() });
-const GET_WALLET =
-  'download the wallet again and store ewallet.pem (or "openssl pkcs12 -in ewallet.p12 -out ewallet.pem") as "wallet"';
 /** Redacted line by line too, since an error may quote a part. */
 const KEY_LINE_LENGTH_MIN = 32;
 
 /**
- * Reads the secret that holds a wallet: JSON `{"wallet": "<ewallet.pem>", "password": "…"}`, other keys ignored. The
- * password is that of the private key; a key in clear needs none.
+ * Opens a wallet in any of its forms. Everything is checked here that would otherwise show as a TLS failure with a
+ * puzzling text, but whether it is valid now. Nothing is ever written to disk. The private key and the password are added
+ * to the redactor.
  *
- * Everything is checked here that would otherwise show as a TLS failure with a puzzling text. Nothing is ever written
- * to disk. The private key and the password are added to the redactor.
- *
- * @throws ConfigurationError when the secret is not of that form, the key is missing or does not open, there is no
- *   certificate, it does not belong to the key or is not valid now, or there is no CA certificate
+ * @param sha256 the digest that the stored bytes must have, lower-case hex; undefined: any
+ * @throws WalletError when the digest is another, the form is not known, the password is missing or wrong, there is no
+ *   key, no certificate that belongs to it, or no CA certificate
  */
-export function parseWallet(secretText: string, context: WalletContext): OracleWallet {
-  const { wallet, password } = parseSecret(secretText, context);
-  context.redactor.add(...(password === undefined ? [] : [password]));
-  const blocks = pemBlocks(wallet);
+export async function openWallet(
+  stored: StoredWallet,
+  { sha256, context }: { readonly sha256: string | undefined; readonly context: WalletContext },
+): Promise<OpenedWallet> {
+  const { password } = stored;
+  if (password !== undefined) context.redactor.add(password);
+  requireDigest(stored.bytes, { sha256, context });
+  const blocks = pemBlocks(await pemOfWallet(stored, context));
   if (blocks.length === 0) {
     // Typical of secrets typed by hand: "\n" as two characters, or blanks where line ends were.
-    throw problem('the wallet holds no PEM block', {
+    throw walletProblem('the wallet holds no PEM block', {
       context,
       remedy: `see that its line ends survive; else ${GET_WALLET}`,
     });
   }
-  const key = openKey(blocks, { password, context });
-  const [own, ...others] = blocks.filter(({ label }) => label === 'CERTIFICATE');
-  if (own === undefined) throw problem('the wallet holds no certificate', { context });
-  requireCertificate(own, { key, context });
-  if (others.length === 0) {
-    throw problem('the wallet holds no CA certificate, so no server could be trusted', { context });
+  const { block: keyBlock, key } = openKey(blocks, { password, context });
+  const certificates = readCertificates(blocks, context);
+  const own = certificates.find((one) => one.certificate.checkPrivateKey(key));
+  if (own === undefined) {
+    throw walletProblem(
+      certificates.length === 0
+        ? 'the wallet holds no certificate'
+        : 'no certificate of the wallet belongs to its private key',
+      { context },
+    );
   }
-  return { wallet, password };
+  const others = certificates.filter((one) => one !== own);
+  if (others.length === 0) {
+    throw walletProblem('the wallet holds no CA certificate, so no server could be trusted', {
+      context,
+    });
+  }
+  const now = context.clock.now();
+  return {
+    // The driver presents the first certificate of the text, whichever it is.
+    wallet: [keyBlock, own.block, ...others.map(({ block }) => block)]
+      .map(({ text }) => `${text}\n`)
+      .join(''),
+    password,
+    certificate: own.certificate,
+    endMs: Math.min(
+      Date.parse(own.certificate.validTo),
+      firstEndMs(
+        others.map(({ certificate }) => certificate),
+        now,
+      ),
+    ),
+  };
 }
 
-function parseSecret(text: string, context: WalletContext): z.infer<typeof WalletSecret> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // The parser's own message quotes the text.
-    value = undefined;
+/** @throws WalletError when the wallet's own certificate is not valid now */
+export function requireValid({ certificate }: OpenedWallet, context: WalletContext): void {
+  const now = context.clock.now();
+  if (now > Date.parse(certificate.validTo)) {
+    throw walletProblem(`the certificate expired on ${certificate.validTo}`, { context });
   }
-  const result = WalletSecret.safeParse(value);
-  if (result.success) return result.data;
-  throw problem('the secret with the wallet is not JSON of the form {"wallet", "password"}', {
+  if (now < Date.parse(certificate.validFrom)) {
+    throw walletProblem(`the certificate is not valid before ${certificate.validFrom}`, {
+      context,
+    });
+  }
+}
+
+function requireDigest(
+  bytes: Uint8Array,
+  { sha256, context }: { sha256: string | undefined; context: WalletContext },
+): void {
+  if (sha256 === undefined) return;
+  const found = createHash('sha256').update(bytes).digest('hex');
+  if (found === sha256) return;
+  throw walletProblem(`the wallet has another digest than "walletSha256" says: ${found}`, {
     context,
-    remedy: 'store {"wallet": "<text of ewallet.pem>", "password": "<wallet password>"}',
+    remedy:
+      'find out who replaced the wallet; if that was right, put its digest (sha256sum) into rotations.json and deploy',
   });
 }
 
 function openKey(
   blocks: readonly PemBlock[],
   { password, context }: { password: string | undefined; context: WalletContext },
-): KeyObject {
+): { readonly block: PemBlock; readonly key: KeyObject } {
   const block = blocks.find(({ label }) => label.endsWith('PRIVATE KEY'));
   if (block === undefined) {
-    throw problem('the wallet holds no private key', {
+    throw walletProblem('the wallet holds no private key', {
       context,
       remedy: `for one-way TLS name the CA as "trust.caFile" instead; for mutual TLS ${GET_WALLET}`,
     });
@@ -87,66 +124,45 @@ function openKey(
   const isEncrypted =
     block.label === 'ENCRYPTED PRIVATE KEY' || block.text.includes('Proc-Type: 4,ENCRYPTED');
   if (isEncrypted && (password === undefined || password === '')) {
-    throw problem('the private key is encrypted and the secret has no password', {
+    throw walletProblem('the private key is encrypted and has no password beside it', {
       context,
-      remedy: 'add "password" to the secret that holds the wallet',
+      remedy: 'add "password" to the secret that holds the password of the wallet',
     });
   }
+  const passphrase = isEncrypted ? { passphrase: password ?? '' } : {};
   try {
-    return createPrivateKey({
-      key: block.text,
-      ...(isEncrypted ? { passphrase: password ?? '' } : {}),
-    });
+    return { block, key: createPrivateKey({ key: block.text, ...passphrase }) };
   } catch (error) {
     const finding = isEncrypted
       ? 'the private key does not open with the password'
       : 'the private key cannot be read';
-    throw problem(finding, {
+    throw walletProblem(finding, {
       context,
       remedy: `check "password" in the secret; else ${GET_WALLET}`,
-      cause: context.redactor.summarize(error),
+      cause: error,
     });
   }
 }
 
-/** The driver presents the first certificate of the text, whichever it is. */
-function requireCertificate(
-  { text }: PemBlock,
-  { key, context }: { key: KeyObject; context: WalletContext },
-): void {
-  let certificate: X509Certificate;
-  try {
-    certificate = new X509Certificate(text);
-  } catch (error) {
-    throw problem('the first certificate cannot be read', {
-      context,
-      cause: context.redactor.summarize(error),
-    });
-  }
-  if (!certificate.checkPrivateKey(key)) {
-    throw problem('the first certificate does not belong to the private key', {
-      context,
-      remedy: 'put the certificate of the key before those of the CA',
-    });
-  }
-  const now = context.clock.now();
-  if (now > Date.parse(certificate.validTo)) {
-    throw problem(`the certificate expired on ${certificate.validTo}`, { context });
-  }
-  if (now < Date.parse(certificate.validFrom)) {
-    throw problem(`the certificate is not valid before ${certificate.validFrom}`, {
-      context,
-    });
-  }
+interface WalletCertificate {
+  readonly block: PemBlock;
+  readonly certificate: X509Certificate;
 }
 
-function problem(
-  finding: string,
-  {
-    context,
-    remedy = GET_WALLET,
-    cause,
-  }: { context: WalletContext; remedy?: string; cause?: Error },
-): ConfigurationError {
-  return new ConfigurationError(finding, { subject: context.subject, remedy, cause });
+function readCertificates(
+  blocks: readonly PemBlock[],
+  context: WalletContext,
+): readonly WalletCertificate[] {
+  return blocks
+    .filter(({ label }) => label === 'CERTIFICATE')
+    .map((block) => {
+      try {
+        return { block, certificate: new X509Certificate(block.text) };
+      } catch (error) {
+        throw walletProblem('a certificate of the wallet cannot be read', {
+          context,
+          cause: error,
+        });
+      }
+    });
 }

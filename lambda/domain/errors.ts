@@ -159,6 +159,21 @@ export class DatabaseTlsError extends TerminalError {
   override readonly name = 'DatabaseTlsError';
 }
 
+/** The wallet of a database is not to be used: no key in it, another digest, the wrong password, an expired certificate. */
+export class WalletError extends TerminalError {
+  override readonly name = 'WalletError';
+}
+
+/** Where the wallet is kept answered and refused: it is not there, or the function may not read it. */
+export class WalletRefusedError extends TerminalError {
+  override readonly name = 'WalletRefusedError';
+}
+
+/** No answer from where the wallet is kept, or one that says it is out of order. */
+export class WalletUnreachableError extends RetryableError {
+  override readonly name = 'WalletUnreachableError';
+}
+
 /** The account is locked. */
 export class AccountLockedError extends TerminalError {
   override readonly name = 'AccountLockedError';

@@ -10,6 +10,7 @@ export type MetricName =
   | 'LoginRefused'
   | 'CurrentRefused'
   | 'OverlapMs'
+  | 'CertificateDaysLeft'
   | 'MirrorLag'
   | 'RestoreFailed'
   | 'AuditFailed'

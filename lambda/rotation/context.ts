@@ -7,6 +7,7 @@ import type { Database } from '../ports/database.ts';
 import type { Mirror } from '../ports/mirror.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { SecretStore } from '../ports/secret-store.ts';
+import type { Trust } from '../ports/trust.ts';
 import type { Aside } from './aside.ts';
 import type { LoginBudget } from './login-budget.ts';
 
@@ -21,6 +22,8 @@ export interface RotationContext {
   readonly secrets: SecretStore;
   readonly mirrors: readonly Mirror[];
   readonly databases: readonly Database[];
+  /** Of the databases whose certificates are ours to renew. */
+  readonly trusts: readonly Trust[];
   readonly audit: AuditTrail;
   readonly reporter: Reporter;
   readonly logins: LoginBudget;

@@ -28,6 +28,8 @@ export interface AlarmOrder {
   readonly threshold?: number;
   /** @default - at the threshold or above */
   readonly comparisonOperator?: ComparisonOperator;
+  /** @default - nothing is wrong where nothing is told */
+  readonly treatMissingData?: TreatMissingData;
   readonly words: (commands: OperatorCommands) => AlarmWords;
 }
 
@@ -44,7 +46,7 @@ export function addAlarm(place: AlarmPlace, order: AlarmOrder): Alarm {
     comparisonOperator:
       order.comparisonOperator ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     evaluationPeriods: 1,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
+    treatMissingData: order.treatMissingData ?? TreatMissingData.NOT_BREACHING,
   });
   alarm.addAlarmAction(new SnsAction(place.topic));
   return alarm;

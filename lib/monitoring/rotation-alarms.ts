@@ -4,6 +4,8 @@ import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { PasswordRotation } from '../password-rotation.ts';
+import { HourlyOperation } from '../hourly-operation.ts';
+import { certificateAlarms } from './certificate-alarms.ts';
 import { databaseAlarms } from './database-alarms.ts';
 import { EventTeller } from './event-teller.ts';
 import { FailureNotice } from './failure-notice.ts';
@@ -62,15 +64,29 @@ export class RotationAlarms extends Construct {
     tellServiceEvents(place, teller);
     const notice = new FailureNotice(this, 'Notice', { rotation, teller, code: props.noticeCode });
     this.secretAgeMax = secretAgeMax(rotation, props.secretAgeMax);
+    const watched = [
+      ...certificateAlarms(place),
+      ...(this.secretAgeMax === undefined ? [] : [secretAgeAlarm(place, this.secretAgeMax)]),
+    ];
+    if (watched.length > 0) watchHourly(place);
     this.alarms = [
       ...stepAlarms(place),
       ...databaseAlarms(place),
       ...mirrorAlarms(place),
       ...functionAlarms(place),
-      ...(this.secretAgeMax === undefined ? [] : [secretAgeAlarm(place, this.secretAgeMax)]),
+      ...watched,
       noticeAlarm(place, notice),
     ];
   }
+}
+
+/** What an alarm cannot wait for a rotation to tell, the function tells every hour. */
+function watchHourly({ scope, rotation }: AlarmPlace): void {
+  new HourlyOperation(scope, 'Watch', {
+    rotationFunction: rotation.function,
+    operation: 'watch',
+    description: 'Tells the age of the secret and how long certificates last.',
+  });
 }
 
 /** Who tells of failures may fail too. */

@@ -11,6 +11,7 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import type { DatabaseConfig } from '../../config/database-config.ts';
 import type { PasswordRotation } from '../password-rotation.ts';
 import { operatorCommands } from './operator-commands.ts';
 import type { RotationAlarms } from './rotation-alarms.ts';
@@ -67,6 +68,8 @@ export class RotationDashboard extends Construct {
       this.#graph('Mirror lag', this.#bySubject('MirrorLag', mirrorNames)),
     );
     this.dashboard.addWidgets(this.#age(alarms.secretAgeMax), this.#function());
+    const ending = rotation.databases.filter(({ trust }) => trust !== 'system');
+    if (ending.length > 0) this.dashboard.addWidgets(this.#certificates(ending));
     this.dashboard.addWidgets(this.#lastFailures());
   }
 
@@ -109,6 +112,19 @@ export class RotationDashboard extends Construct {
       ...(max && { leftAnnotations: [{ value: max.toMilliseconds(), label: 'too old' }] }),
       width: WIDTH,
     });
+  }
+
+  #certificates(databases: readonly DatabaseConfig[]): GraphWidget {
+    const { rotationName } = this.#rotation;
+    const metrics = databases.map(({ name: subject }) =>
+      rotationMetric(rotationName, {
+        name: 'CertificateDaysLeft',
+        subject,
+        statistic: Stats.MINIMUM,
+        period: Duration.hours(1),
+      }).with({ label: subject }),
+    );
+    return this.#graph('Days until a certificate ends', metrics);
   }
 
   #function(): GraphWidget {

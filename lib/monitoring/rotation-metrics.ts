@@ -21,6 +21,7 @@ export type MetricName =
   | 'LoginRefused'
   | 'CurrentRefused'
   | 'OverlapMs'
+  | 'CertificateDaysLeft'
   | 'MirrorLag'
   | 'RestoreFailed'
   | 'AuditFailed'

@@ -1,7 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { HourlyOperation } from '../hourly-operation.ts';
 import { type AlarmPlace, describeAlarm } from './rotation-alarm.ts';
 import { rotationMetric } from './rotation-metrics.ts';
 
@@ -37,11 +36,6 @@ export function secretAgeMax(
  */
 export function secretAgeAlarm(place: AlarmPlace, ageMax: Duration): Alarm {
   const { scope, rotation, topic } = place;
-  new HourlyOperation(scope, 'Watch', {
-    rotationFunction: rotation.function,
-    operation: 'watch',
-    description: 'Tells the age of the secret, whether or not it is rotated.',
-  });
   const alarm = new Alarm(scope, 'SecretTooOld', {
     alarmName: `lockstep-${rotation.rotationName}-SecretTooOld`,
     alarmDescription: describeAlarm(place, ({ describe: versions, rotate }) => ({

@@ -5,6 +5,7 @@ import { TimeBudget, type Clock } from '../../lambda/domain/time-budget.ts';
 import type { AuditTrail } from '../../lambda/ports/audit-trail.ts';
 import type { Database } from '../../lambda/ports/database.ts';
 import type { Reporter } from '../../lambda/ports/reporter.ts';
+import type { Trust } from '../../lambda/ports/trust.ts';
 import { Aside } from '../../lambda/rotation/aside.ts';
 import type { RotationContext } from '../../lambda/rotation/context.ts';
 import {
@@ -45,6 +46,8 @@ export interface Invocation {
   readonly turn?: Turn | undefined;
   /** See MemoryMirrorOptions. */
   readonly losesChange?: () => boolean;
+  /** @default no database has certificates of ours */
+  readonly trusts?: readonly Trust[];
   /** Stands between the step and a database. @default nothing does */
   readonly seeDatabase?: (database: Database) => Database;
 }
@@ -80,6 +83,7 @@ export function contextOf(world: World, invocation: Invocation): RotationContext
       }),
       ...(world.strings?.mirrors({ ...line, redactor }) ?? []),
     ],
+    trusts: invocation.trusts ?? [],
     databases: world.databases.map((database) => seeDatabase(world.reach(database, line))),
     audit,
     reporter,

@@ -18,6 +18,7 @@ const READ: Readonly<Record<ReadMetric, WrittenMetric>> = {
   LoginRefused: 'LoginRefused',
   CurrentRefused: 'CurrentRefused',
   OverlapMs: 'OverlapMs',
+  CertificateDaysLeft: 'CertificateDaysLeft',
   MirrorLag: 'MirrorLag',
   RestoreFailed: 'RestoreFailed',
   AuditFailed: 'AuditFailed',

@@ -1,0 +1,99 @@
+import {
+  DefaultRequestSigner,
+  EndpointBuilder,
+  type AuthenticationDetailsProvider,
+} from 'oci-common';
+import type { OciVaultConfig } from '../../config/mirror-config.ts';
+import type { WalletInObjectStorage } from '../../config/wallet-config.ts';
+import type { WalletRefusedError } from '../domain/errors.ts';
+import { getBounded } from './bounded-get.ts';
+import {
+  toWalletError,
+  WALLET_BYTES_MAX,
+  walletRefused,
+  type WalletReading,
+} from './wallet-source.ts';
+
+const PLACE = 'OCI Object Storage';
+/** As oci-objectstorage 2.139.1 has it. The SDK's client is not used: it is 4 MB for one call, and reads without a bound. */
+const ENDPOINT = 'https://objectstorage.{region}.{secondLevelDomain}';
+/** OCI's own words for what went wrong: `{"code": "ObjectNotFound", …}`. */
+const CODE = /^[A-Za-z]{1,64}$/;
+
+/**
+ * Reads a wallet from OCI Object Storage (GetObject).
+ *
+ * @param options.mirror whose region, or endpoint, it is
+ * @param options.credentials what signs the request: the mirror's access to OCI
+ * @throws WalletRefusedError, WalletUnreachableError, WalletError (too large), DeadlineError
+ */
+export async function readWalletInObjectStorage(
+  source: WalletInObjectStorage,
+  options: {
+    readonly mirror: Pick<OciVaultConfig, 'name' | 'region' | 'endpoints'>;
+    readonly credentials: AuthenticationDetailsProvider;
+    readonly reading: WalletReading;
+  },
+): Promise<Uint8Array> {
+  const { mirror, credentials, reading } = options;
+  const { budget, clock } = reading;
+  const signer = new DefaultRequestSigner(credentials);
+  const url = urlOf(source, mirror);
+  const headers = async (): Promise<Headers> => {
+    const signed = new Headers();
+    await signer.signHttpRequest({ method: 'GET', uri: url, headers: signed });
+    return signed;
+  };
+  try {
+    const answer = await getBounded(url, { headers, bytesMax: WALLET_BYTES_MAX, budget, clock });
+    if (answer.status === 200) return answer.bytes;
+    throw refusal(answer, { source, mirror, reading });
+  } catch (error) {
+    throw toWalletError(error, { place: PLACE, reading });
+  }
+}
+
+function urlOf(
+  { walletOciNamespace, walletOciBucket, walletOciObject }: WalletInObjectStorage,
+  { region, endpoints }: Pick<OciVaultConfig, 'region' | 'endpoints'>,
+): string {
+  const endpoint =
+    endpoints?.objectStorage ?? EndpointBuilder.createEndpointFromRegionId(ENDPOINT, region);
+  const [namespace, bucket, object] = [walletOciNamespace, walletOciBucket, walletOciObject].map(
+    (part) => encodeURIComponent(part),
+  );
+  return `${endpoint.replace(/\/+$/, '')}/n/${namespace}/b/${bucket}/o/${object}`;
+}
+
+function refusal(
+  { status, bytes }: { readonly status: number; readonly bytes: Uint8Array },
+  {
+    source,
+    mirror,
+    reading: { subject },
+  }: {
+    readonly source: WalletInObjectStorage;
+    readonly mirror: Pick<OciVaultConfig, 'name' | 'region'>;
+    readonly reading: WalletReading;
+  },
+): WalletRefusedError {
+  const { walletOciBucket: bucket, walletOciObject: object } = source;
+  const what = [`GetObject ${status}`, codeOf(bytes)].filter((part) => part !== undefined);
+  const statement = `allow group <group> to read objects in compartment <compartment> where all {target.bucket.name = '${bucket}', target.object.name = '${object}'}`;
+  return walletRefused(`${PLACE} refused the wallet ${object} (${what.join(' ')})`, {
+    subject,
+    remedy:
+      status === 401
+        ? `check how the mirror ${mirror.name} signs in to OCI, and the clock`
+        : `check walletOciNamespace, walletOciBucket and walletOciObject, that the bucket is in ${mirror.region}, and that a policy says "${statement}"; OCI answers 404 for what is missing and for what is not permitted`,
+  });
+}
+
+function codeOf(bytes: Uint8Array): string | undefined {
+  try {
+    const { code } = JSON.parse(Buffer.from(bytes).toString('utf8')) as { readonly code?: unknown };
+    return typeof code === 'string' && CODE.test(code) ? code : undefined;
+  } catch {
+    return undefined;
+  }
+}
