@@ -20,6 +20,7 @@ const STAND_INS: Readonly<Record<string, (which: number) => string>> = {
   secretOcid: (which) => `ocid1.vaultsecret.oc1..known-on-deployment${which}`,
   bucket: () => 'x'.repeat(BUCKET_NAME_LENGTH_MAX),
   keyArn: () => 'arn:aws:kms:eu-central-1:000000000000:key/00000000-0000-4000-8000-000000000000',
+  walletS3Bucket: () => 'x'.repeat(BUCKET_NAME_LENGTH_MAX),
 };
 const standInArn = (which: number): string =>
   `arn:aws:secretsmanager:eu-central-1:000000000000:secret:known-on-deployment${which}-a1B2c3`;

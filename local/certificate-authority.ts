@@ -14,6 +14,8 @@ export interface IssueRequest {
   /** DNS names and IP addresses the certificate is valid for. Empty for a client certificate. */
   readonly hosts?: readonly string[];
   readonly notAfter?: Date;
+  /** The kind of the key. @default ec */
+  readonly keys?: 'ec' | 'rsa';
 }
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -54,7 +56,7 @@ export class CertificateAuthority {
   }
 
   async issue(request: IssueRequest): Promise<Identity> {
-    const keys = await generateKeys();
+    const keys = await (request.keys === 'rsa' ? generateRsaKeys() : generateKeys());
     const hosts = request.hosts ?? [];
     const certificate = await x509.X509CertificateGenerator.create({
       subject: `CN=${request.commonName}`,
@@ -89,6 +91,12 @@ export class CertificateAuthority {
 
 async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
   return await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+}
+
+async function generateRsaKeys(): Promise<webcrypto.CryptoKeyPair> {
+  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+  const size = { modulusLength: 2_048, publicExponent: new Uint8Array([1, 0, 1]) };
+  return await webcrypto.subtle.generateKey({ ...algorithm, ...size }, true, ['sign', 'verify']);
 }
 
 function validity(notAfter = new Date(Date.now() + VALIDITY_MS)): {

@@ -67,7 +67,7 @@ export async function openWallet(
   return {
     // The driver presents the first certificate of the text, whichever it is.
     wallet: [keyBlock, own.block, ...others.map(({ block }) => block)]
-      .map(({ text }) => `${text}\n`)
+      .map(({ text }) => `${text.replaceAll('\r\n', '\n')}\n`)
       .join(''),
     password,
     certificate: own.certificate,

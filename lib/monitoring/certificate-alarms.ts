@@ -12,6 +12,8 @@ import { rotationMetric } from './rotation-metrics.ts';
 
 /** Time for a new wallet, which a team that owns the cluster may have to make, and for a weekend. */
 const DAYS_LEFT_MIN = 30;
+/** A longer one would not leave room for the rest of the alarm's text. */
+const COMMAND_LENGTH_MAX = 220;
 /** The hourly call tells it. */
 const PERIOD = Duration.hours(1);
 
@@ -35,33 +37,37 @@ function certificateEnds(place: AlarmPlace, { name, trust }: DatabaseConfig): Al
     comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
     // It is told once, not every hour.
     treatMissingData: TreatMissingData.IGNORE,
-    words: ({ rotate }) => ({
+    words: () => ({
       finding: `a certificate that the connection to ${name} needs ends in less than ${DAYS_LEFT_MIN} days.`,
       state: `nothing has failed yet. When it has ended, no step reaches ${name}: no rotation begins, and one that is under way stays where it is. Applications that use the same certificates are refused too.`,
-      next: `${nextOf(trust)}; then ${rotate}`,
+      next: nextOf(trust),
     }),
   });
 }
 
 function nextOf(trust: DatabaseConfig['trust']): string {
   if (!isWallet(trust)) {
-    return 'put the new CA beside the old one into the file that "trust.caFile" names, and deploy: npx cdk deploy';
+    return 'put the new CA beside the old one into the file that "trust.caFile" names, and npx cdk deploy';
   }
-  const pin =
-    trust.walletSha256 === undefined ? '' : ', put its digest into rotations.json and deploy';
-  return `rotate or download the wallet in OCI (oci db autonomous-database generate-wallet) and ${storeCommand(trust)}${pin}`;
+  const store = storeCommand(trust);
+  const place = store.length > COMMAND_LENGTH_MAX ? 'where "trust" in rotations.json says' : store;
+  const isPinned =
+    trust.walletSha256 !== undefined ||
+    ('walletS3VersionId' in trust && trust.walletS3VersionId !== undefined);
+  const pin = isPinned ? '; name its digest or version in rotations.json and npx cdk deploy' : '';
+  return `see that the cluster's certificate is renewed, download the wallet anew (oci db autonomous-database generate-wallet) and store it: ${place}${pin}`;
 }
 
 function storeCommand(source: WalletSource): string {
   if ('walletSecretArn' in source) {
-    return `store it: aws secretsmanager put-secret-value --secret-id ${source.walletSecretArn} --secret-string file://wallet.json`;
+    return `aws secretsmanager put-secret-value --secret-id ${source.walletSecretArn} --secret-string file://wallet.json`;
   }
   if ('walletUrlSecretArn' in source) {
-    return `put it where the URL in ${source.walletUrlSecretArn} leads`;
+    return `where the URL in ${source.walletUrlSecretArn} leads`;
   }
   if ('walletMirror' in source) {
     const { walletOciNamespace, walletOciBucket, walletOciObject } = source;
-    return `store it: oci os object put -ns ${walletOciNamespace} -bn ${walletOciBucket} --name ${walletOciObject} --file wallet.zip`;
+    return `oci os object put -ns ${walletOciNamespace} -bn ${walletOciBucket} --name '${walletOciObject}' --file wallet.zip`;
   }
-  return `store it: aws s3 cp wallet.zip s3://${source.walletS3Bucket}/${source.walletS3Key}`;
+  return `aws s3 cp wallet.zip 's3://${source.walletS3Bucket}/${source.walletS3Key}'`;
 }

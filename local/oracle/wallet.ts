@@ -25,7 +25,9 @@ export function makeWallet({ identity, caPem, password }: WalletOptions): string
 }
 
 /** The same as `ewallet.p12`. Oracle's tools put the CAs first. */
-export function makePkcs12Wallet(options: WalletOptions & { readonly scheme: Pkcs12Scheme }): Buffer {
+export function makePkcs12Wallet(
+  options: WalletOptions & { readonly scheme: Pkcs12Scheme },
+): Buffer {
   const { identity, caPem, password, scheme } = options;
   const certificatePems = [caPem, identity.certificatePem];
   return makePkcs12({ privateKeyPem: identity.privateKeyPem, certificatePems, password, scheme });

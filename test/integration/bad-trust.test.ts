@@ -1,5 +1,5 @@
 import { LazyDatabase } from '../../lambda/adapters/lazy.ts';
-import { parseWallet } from '../../lambda/adapters/oracle-wallet.ts';
+import { openWallet } from '../../lambda/adapters/oracle-wallet.ts';
 import { Redactor } from '../../lambda/domain/redactor.ts';
 import type { Database } from '../../lambda/ports/database.ts';
 import { rotate } from '../../lambda/rotation/rotate.ts';
@@ -79,14 +79,15 @@ describe('an Oracle database', () => {
     const wallet = makeWallet({ identity, caPem: bed.ca.certificatePem, password });
     const traits = { name: 'adb', engine: 'oracle', canTakeBack: false } as const;
     const clock = { now: () => Date.now() };
-    const options = { subject: 'adb', redactor: new Redactor(), clock };
+    const context = { subject: 'adb', redactor: new Redactor(), clock };
     const database = new LazyDatabase(traits, async () => {
-      const trust = parseWallet(JSON.stringify({ wallet }), options);
-      return await Promise.resolve(bed.makeDatabase({ trust }));
+      const stored = { bytes: Buffer.from(wallet), password: undefined };
+      const trust = await openWallet(stored, { sha256: undefined, context });
+      return bed.makeDatabase({ trust });
     });
     const failure = await failureWith(database);
-    expect(failure.name).toBe('ConfigurationError');
-    expect(failure.message).toContain('add "password" to the secret that holds the wallet');
+    expect(failure.name).toBe('WalletError');
+    expect(failure.message).toContain('add "password" to the secret that holds the password');
     expect(bed.faults.calls).toEqual([]);
     expectNothingChanged();
     await bed.server.close();

@@ -3,7 +3,7 @@ import {
   DatabaseTlsError,
   DatabaseUnreachableError,
 } from '../../lambda/domain/errors.ts';
-import { parseWallet, type OracleWallet } from '../../lambda/adapters/oracle-wallet.ts';
+import { openWallet, type OracleWallet } from '../../lambda/adapters/oracle-wallet.ts';
 import { Redactor } from '../../lambda/domain/redactor.ts';
 import { CertificateAuthority } from '../../local/certificate-authority.ts';
 import { makeWallet } from '../../local/oracle/wallet.ts';
@@ -56,9 +56,10 @@ async function walletOf(
     caPem: serverCa.certificatePem,
     password: WALLET_PASSWORD,
   });
-  const text = JSON.stringify({ wallet, password: WALLET_PASSWORD });
+  const stored = { bytes: Buffer.from(wallet), password: WALLET_PASSWORD };
   const clock = { now: () => Date.now() };
-  return parseWallet(text, { subject: 'adb', redactor: new Redactor(), clock });
+  const context = { subject: 'adb', redactor: new Redactor(), clock };
+  return await openWallet(stored, { sha256: undefined, context });
 }
 
 describe('one-way TLS', () => {

@@ -1,3 +1,7 @@
+import { VaultUnreachableError, WalletError } from '../../../lambda/domain/errors.ts';
+import type { Trust } from '../../../lambda/ports/trust.ts';
+import { rotate } from '../../../lambda/rotation/rotate.ts';
+import { contextOf } from '../../../local/memory/invocation.ts';
 import { World } from '../../../local/memory/world.ts';
 
 const NONE = 'none';
@@ -25,5 +29,69 @@ describe('watch', () => {
     await world.step('watch', NONE);
     expect(world.events).toEqual([]);
     expect(world.metrics).toContainEqual({ name: 'StepSucceeded', value: 1, subject: 'watch' });
+  });
+
+  describe('and certificates', () => {
+    const DAY_MS = 24 * 60 * 60 * 1000;
+
+    /** The metrics and warnings of a watch over these certificates, and how it ended. */
+    async function watchOver(
+      endingIn: Readonly<Record<string, number | Error>>,
+    ): Promise<{ told: readonly string[]; error: Error | undefined }> {
+      const world = new World();
+      const { clock, faults, secretArn } = world;
+      const told: string[] = [];
+      const trusts = Object.entries(endingIn).map(([subject, end]): Trust => ({
+        subject,
+        endMs: async () => {
+          if (typeof end !== 'number') throw end;
+          return await Promise.resolve(clock.now() + end);
+        },
+      }));
+      const context = contextOf(world, {
+        request: { step: 'watch', secretArn, versionId: NONE },
+        requestId: 'request-of-test',
+        faults,
+        clock,
+        endMs: clock.now() + 180_000,
+        trusts,
+        reporter: {
+          info: () => undefined,
+          warn: (event, { subject } = {}) => told.push(`${event} ${String(subject)}`),
+          metric: ({ name, value, subject }) => {
+            if (name === 'CertificateDaysLeft') told.push(`${String(subject)}: ${value}`);
+          },
+        },
+      });
+      const error = await rotate(context).then(
+        () => undefined,
+        (thrown: unknown) => thrown as Error,
+      );
+      return { told, error };
+    }
+
+    test('tells how many whole days each lasts, less than none where one has ended', async () => {
+      expect(
+        await watchOver({ adb: 29.9 * DAY_MS, rds: 400 * DAY_MS, old: -0.1 * DAY_MS }),
+      ).toEqual({
+        told: ['adb: 29', 'rds: 400', 'old: -1'],
+        error: undefined,
+      });
+    });
+
+    test('asks again in an hour where a place does not answer', async () => {
+      const silent = new VaultUnreachableError('no answer', { remedy: 'wait' });
+      expect(await watchOver({ adb: silent, rds: DAY_MS })).toEqual({
+        told: ['watch.certificate-unknown adb', 'rds: 1'],
+        error: undefined,
+      });
+    });
+
+    test('fails when a wallet cannot be used, and tells of the others all the same', async () => {
+      const unusable = new WalletError('no key', { subject: 'adb', remedy: 'get another' });
+      const { told, error } = await watchOver({ adb: unusable, rds: DAY_MS });
+      expect(told).toEqual(['watch.certificate-unknown adb', 'rds: 1', 'step.failed undefined']);
+      expect(error).toBe(unusable);
+    });
   });
 });
