@@ -64,29 +64,31 @@ export class RotationAlarms extends Construct {
     tellServiceEvents(place, teller);
     const notice = new FailureNotice(this, 'Notice', { rotation, teller, code: props.noticeCode });
     this.secretAgeMax = secretAgeMax(rotation, props.secretAgeMax);
-    const watched = [
-      ...certificateAlarms(place),
-      ...(this.secretAgeMax === undefined ? [] : [secretAgeAlarm(place, this.secretAgeMax)]),
-    ];
-    if (watched.length > 0) watchHourly(place);
     this.alarms = [
       ...stepAlarms(place),
       ...databaseAlarms(place),
       ...mirrorAlarms(place),
       ...functionAlarms(place),
-      ...watched,
+      ...hourlyAlarms(place, this.secretAgeMax),
       noticeAlarm(place, notice),
     ];
   }
 }
 
-/** What an alarm cannot wait for a rotation to tell, the function tells every hour. */
-function watchHourly({ scope, rotation }: AlarmPlace): void {
-  new HourlyOperation(scope, 'Watch', {
-    rotationFunction: rotation.function,
-    operation: 'watch',
-    description: 'Tells the age of the secret and how long certificates last.',
-  });
+/** The alarms on what the function tells every hour, because no alarm can wait for a rotation to tell it. */
+function hourlyAlarms(place: AlarmPlace, ageMax: Duration | undefined): readonly Alarm[] {
+  const alarms = [
+    ...certificateAlarms(place),
+    ...(ageMax === undefined ? [] : [secretAgeAlarm(place, ageMax)]),
+  ];
+  if (alarms.length > 0) {
+    new HourlyOperation(place.scope, 'Watch', {
+      rotationFunction: place.rotation.function,
+      operation: 'watch',
+      description: 'Tells the age of the secret and how long certificates last.',
+    });
+  }
+  return alarms;
 }
 
 /** Who tells of failures may fail too. */

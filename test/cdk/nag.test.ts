@@ -2,7 +2,17 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { RotationEntry } from '../../config/rotations-file.ts';
-import { alarms, newApp, newStack, orders, STRINGS_SECRET_ARN, vpc } from './orders.ts';
+import {
+  alarms,
+  newApp,
+  newStack,
+  oracle,
+  orders,
+  postgres,
+  STRINGS_SECRET_ARN,
+  vpc,
+  WALLET_SECRET_ARN,
+} from './orders.ts';
 
 const KEY_ARN = 'arn:aws:kms:eu-central-1:111122223333:key/0123-abcd';
 
@@ -19,6 +29,18 @@ const everything: RotationEntry = {
     mirrors: [{ mirror: 'oci', secretOcid: 'ocid1.vaultsecret.oc1.eu-frankfurt-1.strings' }],
   },
   credentialSecretsKmsKeyArn: KEY_ARN,
+  walletsKmsKeyArn: KEY_ARN,
+  databases: [
+    postgres,
+    {
+      ...oracle,
+      trust: {
+        walletS3Bucket: 'wallets',
+        walletS3Key: 'orders/wallet.zip',
+        walletPasswordSecretArn: WALLET_SECRET_ARN,
+      },
+    },
+  ],
   logKmsKeyArn: KEY_ARN,
   environmentKmsKeyArn: KEY_ARN,
   audit: { ...orders.audit, keyParameterKmsKeyArn: KEY_ARN, bucketKmsKeyArn: KEY_ARN },

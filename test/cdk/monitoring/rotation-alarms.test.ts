@@ -32,6 +32,7 @@ describe('the alarms of a rotation', () => {
       'FunctionThrottled',
       'FunctionSlow',
       'AuditFailed',
+      'CertificateEnds-orders-rds',
       'NoticeFailed',
     ]);
   });

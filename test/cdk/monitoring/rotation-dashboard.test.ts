@@ -55,6 +55,7 @@ describe('the dashboard of a rotation', () => {
       'Mirror lag',
       'Age of the secret (ms)',
       'Function',
+      'Days until a certificate ends',
       'Last failures',
     ]);
   });
@@ -83,6 +84,7 @@ describe('the dashboard of a rotation', () => {
     ['Failed undo', ['RestoreFailed orders-rds', 'RestoreFailed orders-adb']],
     ['Mirror lag', ['MirrorLag oci']],
     ['Age of the secret (ms)', ['SecretAgeMs']],
+    ['Days until a certificate ends', ['CertificateDaysLeft orders-rds']],
     ['Function', ['Errors', 'Throttles', 'AuditFailed']],
   ])('shows the metrics of: %s', (title, metrics) => {
     expect(metricsOf(title)).toEqual(metrics);
@@ -109,7 +111,7 @@ describe('the dashboard of a rotation', () => {
   });
 
   test('shows the state of every alarm, and the last failures of the log', () => {
-    expect(widget('Alarms').alarms).toHaveLength(19);
+    expect(widget('Alarms').alarms).toHaveLength(20);
     expect(widget('Last failures').query).toContain('filter message = "step.failed"');
   });
 });
