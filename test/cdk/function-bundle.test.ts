@@ -2,10 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { buildSync } from 'esbuild';
 import type { RotationEntry } from '../../config/rotations-file.ts';
 import { readCaBundles } from '../../lib/ca-bundle.ts';
 import { functionBundle } from '../../lib/function-bundle.ts';
 import { RotationStack } from '../../lib/rotation-stack.ts';
+import { CertificateAuthority } from '../../local/certificate-authority.ts';
+import { makePkcs12Wallet, makeWalletZip } from '../../local/oracle/wallet.ts';
 import { newApp, orders, postgres, PROJECT_ROOT } from './orders.ts';
 
 const CERTIFICATE = readFileSync(
@@ -92,6 +95,39 @@ describe('the asset of the function', () => {
     expect(files).toEqual([['orders-rds.pem'], ['billing-rds.pem']]);
   });
 
+  test('can open a wallet of the form that needs most libraries, far from any other file', async () => {
+    const module = JSON.stringify(path.join(PROJECT_ROOT, 'lambda/adapters/oracle-wallet.ts'));
+    const redactor = JSON.stringify(path.join(PROJECT_ROOT, 'lambda/domain/redactor.ts'));
+    const entry = writeEntry('a');
+    writeFileSync(
+      entry,
+      `import { openWallet } from ${module};
+       import { Redactor } from ${redactor};
+       export async function handler({ wallet, password }) {
+         const context = { subject: 'adb', redactor: new Redactor(), clock: { now: () => Date.now() } };
+         const stored = { bytes: Buffer.from(wallet), password };
+         return (await openWallet(stored, { sha256: undefined, context })).certificate.subject;
+       }`,
+    );
+    const { orders: asset = '' } = synthesize('out', [orders], entry);
+    const ca = await CertificateAuthority.create('CA');
+    const identity = await ca.issue({ commonName: 'app', keys: 'rsa' });
+    const password = 'wallet-password-1';
+    const caPem = ca.certificatePem;
+    const p12 = makePkcs12Wallet({ identity, caPem, password, scheme: 'old' });
+    const wallet = makeWalletZip({ 'ewallet.p12': p12 }).toString('base64');
+
+    const script =
+      'require("./index.js").handler(JSON.parse(require("fs").readFileSync(0))).then(console.log)';
+    const { stdout, stderr } = spawnSync(process.execPath, ['-e', script], {
+      cwd: asset,
+      env: {},
+      encoding: 'utf8',
+      input: JSON.stringify({ wallet, password }),
+    });
+    expect({ stdout, stderr }).toEqual({ stdout: 'CN=app\n', stderr: '' });
+  });
+
   test('is what Lambda can load: the real handler, without this project around it', () => {
     const { orders: asset = '' } = synthesize('out', [orders]);
 
@@ -113,5 +149,52 @@ describe('the asset of the function', () => {
       expect(code).not.toContain(PROJECT_ROOT);
       expect(code).not.toMatch(/-----BEGIN [A-Z ]*PRIVATE KEY-----[\r\n]+[A-Za-z0-9+/]{40}/);
     }
+  });
+});
+
+describe('the start of the function', () => {
+  const { metafile } = buildSync({
+    entryPoints: [path.join(PROJECT_ROOT, 'lambda/handler.ts')],
+    absWorkingDir: PROJECT_ROOT,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    external: ['pg-native', 'pg-cloudflare'],
+    metafile: true,
+    write: false,
+  });
+
+  /** The files that are loaded with these, dynamic imports left out. */
+  function loadedWith(entries: readonly string[]): ReadonlySet<string> {
+    const loaded = new Set(entries);
+    for (const file of loaded) {
+      for (const { kind, path: imported } of metafile.inputs[file]?.imports ?? []) {
+        if (kind !== 'dynamic-import') loaded.add(imported);
+      }
+    }
+    return loaded;
+  }
+
+  function hasPackage(files: ReadonlySet<string>, name: string): boolean {
+    return [...files].some((file) => file.startsWith(`node_modules/${name}/`));
+  }
+
+  test('loads nothing that only a wallet needs', () => {
+    const loaded = loadedWith(['lambda/handler.ts']);
+    const ofWallets = [...loaded].filter((file) => file.startsWith('lambda/adapters/wallet-'));
+
+    expect(ofWallets).toEqual([]);
+    expect(loaded).not.toContain('lambda/adapters/oracle-wallet.ts');
+    for (const name of ['fflate', 'node-forge']) expect(hasPackage(loaded, name)).toBe(false);
+  });
+
+  test('loads the library of a form with that form only', () => {
+    const pem = loadedWith(['lambda/adapters/oracle-wallet.ts']);
+    for (const name of ['fflate', 'node-forge']) expect(hasPackage(pem, name)).toBe(false);
+    const zip = loadedWith(['lambda/adapters/wallet-zip.ts']);
+    expect([hasPackage(zip, 'fflate'), hasPackage(zip, 'node-forge')]).toEqual([true, false]);
+    const pkcs12 = loadedWith(['lambda/adapters/wallet-pkcs12.ts']);
+    expect([hasPackage(pkcs12, 'fflate'), hasPackage(pkcs12, 'node-forge')]).toEqual([false, true]);
   });
 });
