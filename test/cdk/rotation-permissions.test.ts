@@ -22,7 +22,6 @@ const PARAMETER_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/parameter';
 const AUDIT_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/audit';
 const FORMER_AUDIT_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/former-audit';
 const TRAIL_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/trail';
-const WALLETS_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/wallets';
 const ENVIRONMENT_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/environment';
 const PARAMETER_ARN = 'arn:aws:ssm:eu-central-1:111122223333:parameter/lockstep/orders/audit-key';
 const BUCKET_ARN = { 'Fn::GetAtt': ['RotationAudit3A0D2ABC', 'Arn'] };
@@ -270,96 +269,6 @@ describe('the role of a rotation function', () => {
       ...readCredentialSecrets,
       Resource: [OCI_SECRET_ARN, WALLET_SECRET_ARN],
     });
-  });
-
-  describe('with a wallet in S3', () => {
-    const walletS3 = {
-      walletS3Bucket: 'wallets',
-      walletS3Key: 'orders/wallet.zip',
-      walletPasswordSecretArn: WALLET_SECRET_ARN,
-    };
-    const OBJECT_ARN = 'arn:aws:s3:::wallets/orders/wallet.zip';
-
-    test('may read that object and the secret with its password, and nothing else', () => {
-      const statements = statementsOf({
-        ...orders,
-        databases: [postgres, { ...oracle, trust: walletS3 }],
-      });
-
-      expect(statements).toEqual([
-        rotateSecret,
-        { ...readCredentialSecrets, Resource: [OCI_SECRET_ARN, WALLET_SECRET_ARN] },
-        { Sid: 'ReadWallets', Effect: 'Allow', Action: 's3:GetObject', Resource: OBJECT_ARN },
-        readAuditKey,
-        writeAuditTrail,
-        listAuditTrail,
-        writeLog,
-      ]);
-    });
-
-    test('may read no other version where one is named', () => {
-      const trust = { ...walletS3, walletS3VersionId: 'L4kqtJlcpXroDTDmpUMLUo' };
-      const statements = statementsOf({ ...orders, databases: [{ ...oracle, trust }] });
-
-      expect(statements).toContainEqual({
-        Sid: 'ReadWalletVersion1',
-        Effect: 'Allow',
-        Action: 's3:GetObjectVersion',
-        Resource: OBJECT_ARN,
-        Condition: { StringEquals: { 's3:VersionId': 'L4kqtJlcpXroDTDmpUMLUo' } },
-      });
-      expect(JSON.stringify(statements)).not.toContain('"ReadWallets"');
-    });
-
-    test('may use the key of wallets through S3, for that object or its bucket', () => {
-      const statements = statementsOf({
-        ...orders,
-        databases: [{ ...oracle, trust: walletS3 }],
-        walletsKmsKeyArn: WALLETS_KEY,
-      });
-
-      expect(statements).toContainEqual({
-        Sid: 'UseKeyOfWallets',
-        Effect: 'Allow',
-        Action: 'kms:Decrypt',
-        Resource: WALLETS_KEY,
-        Condition: {
-          StringEquals: {
-            'kms:ViaService': 's3.eu-central-1.amazonaws.com',
-            'kms:EncryptionContext:aws:s3:arn': [OBJECT_ARN, 'arn:aws:s3:::wallets'],
-          },
-        },
-      });
-    });
-  });
-
-  test.each([
-    ['behind a URL, may read the secret with the URL', { walletUrlSecretArn: WALLET_SECRET_ARN }],
-    [
-      'in Object Storage, may read the secret with its password',
-      {
-        walletMirror: 'oci',
-        walletOciNamespace: 'axexample',
-        walletOciBucket: 'wallets',
-        walletOciObject: 'orders/wallet.zip',
-        walletPasswordSecretArn: WALLET_SECRET_ARN,
-      },
-    ],
-  ])('with a wallet %s, and nothing of S3', (_place, trust) => {
-    const statements = statementsOf({
-      ...orders,
-      databases: [{ ...oracle, trust }],
-      walletsKmsKeyArn: WALLETS_KEY,
-    });
-
-    expect(statements).toEqual([
-      rotateSecret,
-      { ...readCredentialSecrets, Resource: [OCI_SECRET_ARN, WALLET_SECRET_ARN] },
-      readAuditKey,
-      writeAuditTrail,
-      listAuditTrail,
-      writeLog,
-    ]);
   });
 
   test('has no other policy, and no one but Lambda assumes it', () => {
