@@ -1,4 +1,4 @@
-import { asLockstepError, type LockstepError } from '../domain/errors.ts';
+import { asLockstepError } from '../domain/errors.ts';
 import type { Trust } from '../ports/trust.ts';
 import type { RotationContext } from './context.ts';
 
@@ -9,16 +9,16 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  * an hour, because an alarm cannot wait for a rotation that does not come; reads the secret's description and where
  * certificates are kept, and nothing else.
  *
- * @throws LockstepError when certificates cannot be used that the next rotation will need. A place that does not answer is
- *   asked again in an hour
+ * Certificates that cannot be used at all last 0 days, so that the same alarm rings, once, until they can. Of a place that
+ * does not answer nothing is told: it is asked again in an hour.
  */
 export async function watch(context: RotationContext): Promise<void> {
   await tellAge(context);
-  const outcomes = await Promise.all(
-    context.trusts.map(async (trust) => await tellDaysLeft(context, trust)),
+  await Promise.all(
+    context.trusts.map(async (trust) => {
+      await tellDaysLeft(context, trust);
+    }),
   );
-  const terminal = outcomes.find((failure) => failure?.retryability === 'terminal');
-  if (terminal !== undefined) throw terminal;
 }
 
 async function tellAge({ secrets, clock, reporter }: RotationContext): Promise<void> {
@@ -31,18 +31,16 @@ async function tellAge({ secrets, clock, reporter }: RotationContext): Promise<v
   reporter.metric({ name: 'SecretAgeMs', value: clock.now() - sinceMs });
 }
 
-async function tellDaysLeft(
-  { clock, reporter }: RotationContext,
-  trust: Trust,
-): Promise<LockstepError | undefined> {
+async function tellDaysLeft({ clock, reporter }: RotationContext, trust: Trust): Promise<void> {
   const { subject } = trust;
+  const tell = (value: number): void => {
+    reporter.metric({ name: 'CertificateDaysLeft', value, subject });
+  };
   try {
-    const daysLeft = Math.floor(((await trust.endMs()) - clock.now()) / DAY_MS);
-    reporter.metric({ name: 'CertificateDaysLeft', value: daysLeft, subject });
-    return undefined;
+    tell(Math.floor(((await trust.endMs()) - clock.now()) / DAY_MS));
   } catch (thrown) {
     const error = asLockstepError(thrown);
-    reporter.warn('watch.certificate-unknown', { subject, error });
-    return error;
+    reporter.warn('watch.certificate-unusable', { subject, error });
+    if (error.retryability === 'terminal') tell(0);
   }
 }
