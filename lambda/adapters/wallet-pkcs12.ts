@@ -13,8 +13,8 @@ const CONVERT =
 
 /**
  * The keys and certificates of a PKCS#12 file (`ewallet.p12`) as PEM, the keys in clear, to be kept in memory only. It
- * may be encrypted in the old ways (RC2, triple DES, MAC with SHA-1: orapki) or the new ones (AES, PBKDF2, MAC with
- * SHA-2: OpenSSL 3, orapki of 23ai).
+ * may be encrypted in the old ways (RC2, triple DES, MAC with SHA-1) or the new ones (AES, PBKDF2, MAC with SHA-2:
+ * OpenSSL 3).
  *
  * @throws WalletError when it is none, the password does not open it, or it holds what is not understood
  */
@@ -28,24 +28,11 @@ export function pemOfPkcs12(
       remedy: 'add "password" to the secret that holds the password of the wallet',
     });
   }
-  const bags = readBags(der, { password, context });
-  const keys = bags.flatMap((bag) => keyOf(bag) ?? []);
-  const certificates = bags.flatMap((bag) => certificateOf(bag) ?? []);
-  return [
-    ...keys.map((key) => key.export({ type: 'pkcs8', format: 'pem' }).toString()),
-    ...certificates.map((certificate) => certificate.toString()),
-  ].join('');
-}
-
-function readBags(
-  der: Uint8Array,
-  { password, context }: { readonly password: string; readonly context: WalletContext },
-): readonly forge.pkcs12.Bag[] {
   try {
     const pfx = asn1.fromDer(Buffer.from(der).toString('latin1'), false);
     requireFewIterations(pfx, context);
     const { safeContents } = pkcs12.pkcs12FromAsn1(pfx, false, password);
-    return safeContents.flatMap(({ safeBags }) => safeBags);
+    return pemOfBags(safeContents.flatMap(({ safeBags }) => safeBags));
   } catch (error) {
     if (error instanceof WalletError) throw error;
     if (error instanceof Error && WRONG_PASSWORD.test(error.message)) {
@@ -61,6 +48,15 @@ function readBags(
       cause: error,
     });
   }
+}
+
+function pemOfBags(bags: readonly forge.pkcs12.Bag[]): string {
+  const keys = bags.flatMap((bag) => keyOf(bag) ?? []);
+  const certificates = bags.flatMap((bag) => certificateOf(bag) ?? []);
+  return [
+    ...keys.map((key) => key.export({ type: 'pkcs8', format: 'pem' }).toString()),
+    ...certificates.map((certificate) => certificate.toString()),
+  ].join('');
 }
 
 /** The library knows RSA keys only, and hands out any other as it stands. */

@@ -6,7 +6,7 @@ const { Class, Type } = asn1;
 type Node = forge.asn1.Asn1;
 
 /**
- * How a PKCS#12 file is encrypted: `old` as orapki and OpenSSL 1 do it (certificates RC2 with 40 bits, key triple DES, MAC
+ * How a PKCS#12 file is encrypted: `old` as OpenSSL 1 does it (certificates RC2 with 40 bits, key triple DES, MAC
  * SHA-1), `new` as OpenSSL 3 does (both AES-256 and PBKDF2 with SHA-256, MAC SHA-256).
  */
 export type Pkcs12Scheme = 'old' | 'new';

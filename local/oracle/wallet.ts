@@ -24,7 +24,7 @@ export function makeWallet({ identity, caPem, password }: WalletOptions): string
   return [key.toString(), identity.certificatePem, caPem].join('');
 }
 
-/** The same as `ewallet.p12`. Oracle's tools put the CAs first. */
+/** The same as `ewallet.p12`, with the CA before the client's certificate: nothing says in which order they stand. */
 export function makePkcs12Wallet(
   options: WalletOptions & { readonly scheme: Pkcs12Scheme },
 ): Buffer {
