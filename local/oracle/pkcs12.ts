@@ -100,7 +100,7 @@ function macData(authSafe: string, { password, scheme, iterations = 2_048 }: Pkc
   const key = deriveKey({ password, salt, purpose: PURPOSE.mac, iterations, length, digest });
   const mac = createHmac(digest, Buffer.from(key, 'latin1'))
     .update(Buffer.from(authSafe, 'latin1'))
-    .digest('latin1');
+    .digest('binary');
   const algorithm = sequence(oid(scheme === 'old' ? pki.oids['sha1'] : OID.sha256), none());
   return sequence(sequence(algorithm, octets(mac)), octets(salt), integer(iterations));
 }
