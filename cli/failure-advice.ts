@@ -24,6 +24,14 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   ],
   [/^DatabaseTlsError$/, 'check the CA, the host name and the wallet of that database'],
   [
+    /^Wallet(Refused)?Error$/,
+    'mend the wallet of that database, its password, or what lets the function read it, as the log says',
+  ],
+  [
+    /^WalletUnreachableError$/,
+    'see whether the place where that wallet is kept answers and the function’s network reaches it',
+  ],
+  [
     /^VaultUnreachableError$/,
     "see whether that vault answers and the function's network reaches it",
   ],

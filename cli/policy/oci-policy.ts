@@ -1,7 +1,8 @@
 import { connectionStringsSecrets } from '../../config/connection-strings-config.ts';
 import type { RotationEntry } from '../../config/rotations-file.ts';
+import { isWallet } from '../../config/wallet-config.ts';
 
-/** What the group of the OCI API key must be allowed on one secret, and what each statement is for. */
+/** What the group of the OCI API key must be allowed on one secret or wallet, and what each statement is for. */
 export interface OciStatement {
   readonly mirror: string;
   readonly statement: string;
@@ -22,23 +23,35 @@ const GRANTS: readonly { readonly verb: string; readonly type: string; readonly 
   ];
 
 /**
- * The least policy of OCI for the mirrors of a rotation and for its second secrets there.
+ * The least policy of OCI for the mirrors of a rotation, for its second secrets there, and for the wallets that are read
+ * with the mirrors' access.
  *
  * @param group whose members the function's API key belongs to
- * @param compartment where the secrets are
+ * @param compartment where the secrets and buckets are
  */
 export function ociPolicy(
-  rotation: Pick<RotationEntry, 'mirrors' | 'connectionStrings'>,
+  rotation: Pick<RotationEntry, 'mirrors' | 'connectionStrings' | 'databases'>,
   { group, compartment }: { readonly group: string; readonly compartment: string },
 ): readonly OciStatement[] {
   const seconds = connectionStringsSecrets(rotation).flatMap((one) =>
     'mirror' in one ? [one.mirror] : [],
   );
-  return [...rotation.mirrors, ...seconds].flatMap(({ name, secretOcid }) =>
+  const ofSecrets = [...rotation.mirrors, ...seconds].flatMap(({ name, secretOcid }) =>
     GRANTS.map(({ verb, type, reason }) => ({
       mirror: name,
       statement: `allow group ${group} to ${verb} ${type} in compartment ${compartment} where target.secret.id = '${secretOcid}'`,
       reason,
     })),
   );
+  const ofWallets = rotation.databases.flatMap(({ name, trust }) => {
+    if (!isWallet(trust) || !('walletMirror' in trust)) return [];
+    const { walletMirror: mirror, walletOciBucket: bucket, walletOciObject: object } = trust;
+    const where = `all {target.bucket.name = '${bucket}', target.object.name = '${object}'}`;
+    return {
+      mirror,
+      statement: `allow group ${group} to read objects in compartment ${compartment} where ${where}`,
+      reason: `read the wallet of ${name}`,
+    };
+  });
+  return [...ofSecrets, ...ofWallets];
 }
