@@ -73,7 +73,7 @@ function encrypted(safe: Node, content: Pkcs12Content): Node {
   const body = sequence(
     oid(pki.oids['data']),
     algorithm,
-    asn1.create(Class.CONTEXT_SPECIFIC, 0, false, ciphertext.value),
+    asn1.create(Class.CONTEXT_SPECIFIC, Type.NONE, false, ciphertext.value),
   );
   return sequence(oid(pki.oids['encryptedData']), explicit(sequence(integer(0), body)));
 }
@@ -131,7 +131,7 @@ function sequence(...parts: Node[]): Node {
 }
 
 function explicit(part: Node): Node {
-  return asn1.create(Class.CONTEXT_SPECIFIC, 0, true, [part]);
+  return asn1.create(Class.CONTEXT_SPECIFIC, Type.NONE, true, [part]);
 }
 
 function oid(text: string | undefined): Node {

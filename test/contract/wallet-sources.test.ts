@@ -146,7 +146,7 @@ describe('a wallet in S3', () => {
     const source = bed.store('s3', zip);
     bed.store('s3', Buffer.from('a newer one, which is none'));
     const walletS3VersionId = '00000000000000000000000000000001';
-    expect(await read({ ...source, walletS3VersionId } as WalletSource)).toMatchObject({
+    expect(await read({ ...source, walletS3VersionId })).toMatchObject({
       wallet: pem,
     });
   });
@@ -166,7 +166,7 @@ describe('a wallet in S3', () => {
     ],
     ['has no such version', { walletS3VersionId: '9' }, 'NoSuchVersion', 'and walletS3VersionId'],
   ])('fails when it %s', async (_case, change, code, remedy) => {
-    const error = await failureOf(read({ ...bed.store('s3', zip), ...change } as WalletSource));
+    const error = await failureOf(read({ ...bed.store('s3', zip), ...change }));
     expect(error).toBeInstanceOf(WalletRefusedError);
     expect(error.message).toContain(`(${code})`);
     expect(error.message).toContain(remedy);
@@ -193,9 +193,7 @@ describe('a wallet in OCI Object Storage', () => {
   ])(
     'fails when %s is not there, with the policy that it may need',
     async (_case, change, finding) => {
-      const error = await failureOf(
-        read({ ...bed.store('object-storage', zip), ...change } as WalletSource),
-      );
+      const error = await failureOf(read({ ...bed.store('object-storage', zip), ...change }));
       expect(error).toBeInstanceOf(WalletRefusedError);
       expect(error.message).toContain(finding);
       expect(error.message).toContain('allow group <group> to read objects in compartment');

@@ -1,4 +1,4 @@
-import { ociPolicy } from '../../cli/policy/oci-policy.ts';
+import { ociPolicy } from '../../../cli/policy/oci-policy.ts';
 
 const SECRET_ARN = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:lockstep/oci-d4E5f6';
 
