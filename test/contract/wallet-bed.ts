@@ -143,7 +143,7 @@ export class WalletBed {
       container: {
         taskRoot: '.',
         secretsManager: this.secretsManager,
-        s3: this.s3,
+        audit: () => Promise.resolve({ s3: this.s3 }),
         config: { mirrors: [this.#mirror()] },
       },
       budget,
