@@ -1,7 +1,5 @@
-import { webcrypto } from 'node:crypto';
 import type { Clock } from '../domain/time-budget.ts';
 
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const VALIDITY_MS = 24 * 60 * 60 * 1000;
 const BACKDATE_MS = 60 * 60 * 1000;
 
@@ -15,19 +13,11 @@ const BACKDATE_MS = 60 * 60 * 1000;
  * to a server only if that asks for a client certificate, which is not one-way TLS.
  */
 export async function makeOneWayTrust(caPem: string, clock: Pick<Clock, 'now'>): Promise<string> {
-  // Loaded here: other rotations have no use for them.
-  await import('reflect-metadata');
-  const x509 = await import('@peculiar/x509');
-  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=lockstep without a wallet',
-    keys,
-    signingAlgorithm: ALGORITHM,
-    notBefore: new Date(clock.now() - BACKDATE_MS),
-    notAfter: new Date(clock.now() + VALIDITY_MS),
-    extensions: [new x509.BasicConstraintsExtension(false, undefined, true)],
+  // Loaded here: other rotations have no use for it.
+  const { makeSelfSigned } = await import('./self-signed-certificate.ts');
+  const { keyPem, certificatePem } = makeSelfSigned('lockstep without a wallet', {
+    fromMs: clock.now() - BACKDATE_MS,
+    toMs: clock.now() + VALIDITY_MS,
   });
-  const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
-  const keyPem = x509.PemConverter.encode(key, 'PRIVATE KEY');
-  return [keyPem, certificate.toString('pem'), caPem].join('\n');
+  return [keyPem, certificatePem, caPem].join('\n');
 }

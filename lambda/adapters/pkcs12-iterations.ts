@@ -1,7 +1,6 @@
-import forge from 'node-forge';
+import type forge from 'node-forge';
+import asn1 from 'node-forge/lib/asn1.js';
 import { walletProblem, type WalletContext } from './wallet-problem.ts';
-
-const { asn1 } = forge;
 
 /** The library needs some 3 s for so many, in which nothing else runs. OpenSSL makes 2,048, Java's keytool 10,000. */
 const ITERATIONS_MAX = 100_000;

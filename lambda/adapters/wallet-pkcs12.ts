@@ -1,10 +1,13 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
-import forge from 'node-forge';
+import type forge from 'node-forge';
+import asn1 from 'node-forge/lib/asn1.js';
+import pkcs12 from 'node-forge/lib/pkcs12.js';
+// pkcs12.js knows a MAC with SHA-384 or SHA-512 where this is loaded.
+import 'node-forge/lib/sha512.js';
+import pki from 'node-forge/lib/x509.js';
 import { WalletError } from '../domain/errors.ts';
 import { requireFewIterations } from './pkcs12-iterations.ts';
 import { walletProblem, type WalletContext } from './wallet-problem.ts';
-
-const { asn1, pkcs12, pki } = forge;
 
 /** Without a MAC, what comes out of the wrong key is noise. */
 const WRONG_PASSWORD = /Invalid password|wrong password|Failed to decrypt/i;
