@@ -11,13 +11,15 @@ const mirror: OciVaultConfig = {
     secretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:lockstep/oci-d4E5f6',
   },
 };
+const WALLET_SECRET_ARN =
+  'arn:aws:secretsmanager:eu-central-1:111122223333:secret:lockstep/wallet-g7H8i9';
 
 test('the policy of OCI allows the same on a second secret as on the first', () => {
   const secretOcid = 'ocid1.vaultsecret.oc1.eu-frankfurt-1.strings';
   const connectionStrings = { mirrors: [{ mirror: 'oci', secretOcid }] };
 
   const statements = ociPolicy(
-    { mirrors: [mirror], connectionStrings },
+    { mirrors: [mirror], databases: [], connectionStrings },
     { group: 'lockstep', compartment: 'C' },
   ).map(({ mirror: name, statement }) => `${name}: ${statement}`);
 
@@ -28,4 +30,37 @@ test('the policy of OCI allows the same on a second secret as on the first', () 
     "oci-strings: allow group lockstep to manage secret-versions in compartment C where target.secret.id = 'ocid1.vaultsecret.oc1.eu-frankfurt-1.strings'",
   ]);
   expect(statements).toHaveLength(8);
+});
+
+test('the least policy of OCI lets a mirror read the wallet that is kept in Object Storage, and no other object', () => {
+  const statements = ociPolicy(
+    {
+      mirrors: [],
+      databases: [
+        {
+          name: 'orders-adb',
+          engine: 'oracle',
+          host: 'adb.example.com',
+          port: 2484,
+          serviceName: 'orders_tls.example.com',
+          trust: {
+            walletMirror: 'oci',
+            walletOciNamespace: 'axexample',
+            walletOciBucket: 'wallets',
+            walletOciObject: 'orders/wallet.zip',
+            walletPasswordSecretArn: WALLET_SECRET_ARN,
+          },
+        },
+      ],
+    },
+    { group: 'rotators', compartment: 'databases' },
+  );
+  expect(statements).toEqual([
+    {
+      mirror: 'oci',
+      statement:
+        "allow group rotators to read objects in compartment databases where all {target.bucket.name = 'wallets', target.object.name = 'orders/wallet.zip'}",
+      reason: 'read the wallet of orders-adb',
+    },
+  ]);
 });
