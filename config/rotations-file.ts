@@ -118,7 +118,7 @@ const RotationFields = z.strictObject({
   ),
   audit: Audit,
   credentialSecretsKmsKeyArn: KmsKeyArn.optional().describe(
-    'The key that encrypts the secrets with the OCI API key, the wallet and its password, where it is not the default one.',
+    'The key that encrypts the secrets with the OCI API key or OAuth client, the wallet and its password, where it is not the default one.',
   ),
   walletsKmsKeyArn: KmsKeyArn.optional().describe(
     "The customer's key that encrypts wallets in S3; that of S3 if left out.",

@@ -11,20 +11,18 @@ import type { OracleTrust } from './adapters/oracle.ts';
 import type { OpenedWallet } from './adapters/oracle-wallet.ts';
 import { readTrust } from './adapters/trust.ts';
 import type { StoredWallet } from './adapters/wallet-form.ts';
-import { composeOciAccess, type OciAccessParts } from './compose-oci-access.ts';
+import { composeOciAccess, type MirrorParts } from './compose-mirror.ts';
 import { ConfigurationError } from './domain/errors.ts';
-import type { Clock } from './domain/time-budget.ts';
 import type { Trust } from './ports/trust.ts';
 
 /** What reading a database's certificates takes, wherever they are kept. */
-export interface TrustParts extends OciAccessParts {
-  readonly container: OciAccessParts['container'] & {
+export interface TrustParts extends MirrorParts {
+  readonly container: MirrorParts['container'] & {
     readonly taskRoot: string;
     /** Loads the SDK of S3 with the first call. */
     readonly audit: () => Promise<{ readonly s3: S3Client }>;
     readonly config: { readonly mirrors: readonly OciVaultConfig[] };
   };
-  readonly clock: Clock;
 }
 
 /** What an Oracle server is known by, read from where it is kept. */
@@ -116,12 +114,12 @@ async function readFromObjectStorage(
       remedy: 'name one of the mirrors as "trust.walletMirror" in rotations.json, and deploy again',
     });
   }
-  const [credentials, { readWalletInObjectStorage }] = await Promise.all([
+  const [access, { readWalletInObjectStorage }] = await Promise.all([
     composeOciAccess(mirror, parts),
     import('./adapters/wallet-in-object-storage.ts'),
   ]);
   const reading = { subject, redactor, budget, clock };
-  return await readWalletInObjectStorage(source, { mirror, credentials, reading });
+  return await readWalletInObjectStorage(source, { mirror, access, reading });
 }
 
 async function readSecret(

@@ -1,21 +1,22 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { STSClient } from '@aws-sdk/client-sts';
 import {
   connectionStringsSecrets,
   type ConnectionStringsSecret,
 } from '../config/connection-strings-config.ts';
 import { FunctionConfig } from '../config/function-config.ts';
-import type { OciVaultConfig } from '../config/mirror-config.ts';
 import { ConfigError, parseConfig } from '../config/parse.ts';
 import { AWS_DOCUMENT_BYTES_MAX } from './adapters/aws-secret-store.ts';
 import { LazyAuditTrail, LazyMirror, once } from './adapters/lazy.ts';
 import { OCI_DOCUMENT_BYTES_MAX } from './adapters/oci-document-size.ts';
+import type { OciSessionSlot } from './adapters/oci-federated-access.ts';
 import { makeSecretsManagerClient } from './adapters/secrets-manager-client.ts';
 import { SecretsManagerStore } from './adapters/secrets-manager.ts';
 import type { AuditResources } from './compose-audit.ts';
 import { composeDatabase } from './compose-database.ts';
-import { composeOciAccess } from './compose-oci-access.ts';
+import { composeMirror, type MirrorParts } from './compose-mirror.ts';
 import { composeTrusts } from './compose-trust.ts';
 import { ConfigurationError } from './domain/errors.ts';
 import type { Redactor } from './domain/redactor.ts';
@@ -29,12 +30,15 @@ import { LoginBudget, newRefusalMemory, type RefusalMemory } from './rotation/lo
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What lives as long as the function's container: configuration, clients, caches; no password. */
+/** What lives as long as the function's container: configuration, clients, caches, sessions of OCI; no password. */
 export interface Container {
   readonly config: FunctionConfig;
   /** The folder that the function was unpacked to. */
   readonly taskRoot: string;
   readonly secretsManager: SecretsManagerClient;
+  /** Loads its SDK with the first call: only federated access needs it. */
+  readonly sts: () => Promise<STSClient>;
+  readonly ociSessions: Map<string, OciSessionSlot>;
   readonly refusals: RefusalMemory;
   /** Loads two more SDKs with the first call, for which the start of the function does not wait. */
   readonly audit: () => Promise<AuditResources>;
@@ -59,6 +63,11 @@ export function createContainer(environment: Environment): Container {
     config: readConfig(environment),
     taskRoot: environment['LAMBDA_TASK_ROOT'] ?? '.',
     secretsManager: makeSecretsManagerClient(environment),
+    sts: once(async () => {
+      const { makeStsClient } = await import('./adapters/aws-web-identity.ts');
+      return makeStsClient(environment);
+    }),
+    ociSessions: new Map(),
     refusals: newRefusalMemory(),
     audit: once(async () => {
       const { makeAuditResources } = await import('./compose-audit.ts');
@@ -72,7 +81,7 @@ export function composeRotation(container: Container, invocation: Invocation): R
   const { config, secretsManager: client } = container;
   const { redactor, reporter } = invocation;
   const budget = new TimeBudget(invocation.remainingMs);
-  const parts: Parts = { container, budget, redactor };
+  const parts: Parts = { container, budget, redactor, clock, ociAccesses: new Map() };
   const audit = new LazyAuditTrail(async () => {
     const { composeAudit } = await import('./compose-audit.ts');
     return composeAudit(await container.audit(), { ...parts, config, invocation, clock });
@@ -122,10 +131,8 @@ export function composeRotation(container: Container, invocation: Invocation): R
   };
 }
 
-interface Parts {
+interface Parts extends MirrorParts {
   readonly container: Container;
-  readonly budget: TimeBudget;
-  readonly redactor: Redactor;
 }
 
 const clock: Clock = {
@@ -160,20 +167,6 @@ function loginLimits({ databases }: FunctionConfig): ReadonlyMap<string, number>
     databases.flatMap(({ name, refusedLoginsPerDayMax: limit }) =>
       limit === undefined ? [] : [[name, limit]],
     ),
-  );
-}
-
-function composeMirror(config: OciVaultConfig, parts: Parts): LazyMirror {
-  const { budget, redactor } = parts;
-  return new LazyMirror(
-    { name: config.name, documentBytesMax: OCI_DOCUMENT_BYTES_MAX },
-    async () => {
-      const [credentials, { makeOciVaultMirror }] = await Promise.all([
-        composeOciAccess(config, parts),
-        import('./adapters/oci-vault.ts'),
-      ]);
-      return makeOciVaultMirror({ config, credentials, budget, clock, redactor });
-    },
   );
 }
 

@@ -7,13 +7,16 @@ export interface Reached {
   readonly mirrors: readonly OciVaultConfig[];
 }
 
-/** The secrets that hold what the function signs in to other systems with: OCI API keys, wallets, superusers. */
+/** The secrets that hold what the function signs in to other systems with: OCI API keys or OAuth clients, wallets, superusers. */
 export function credentialSecretArns({ databases, mirrors }: Reached): readonly string[] {
   const wallets = walletSources(databases).map(secretOfWallet);
   const superusers = databases.flatMap(({ superuserSecretArn: arn }) =>
     arn === undefined ? [] : [arn],
   );
-  return [...new Set([...mirrors.map(({ auth }) => auth.secretArn), ...wallets, ...superusers])];
+  const keys = mirrors.map(({ auth }) =>
+    auth.type === 'federated' ? auth.clientSecretArn : auth.secretArn,
+  );
+  return [...new Set([...keys, ...wallets, ...superusers])];
 }
 
 /** Where the wallets of databases are kept. */

@@ -21,7 +21,7 @@ export interface EncryptionKeys {
   readonly auditKeyParameterKey?: IKey | undefined;
 
   /**
-   * Encrypts the secrets that the function signs in with: OCI API keys, wallets and their passwords, superusers.
+   * Encrypts the secrets that the function signs in with: OCI API keys or OAuth clients, wallets and their passwords, superusers.
    *
    * @default - the AWS managed key of Secrets Manager
    */

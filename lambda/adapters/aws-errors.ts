@@ -7,14 +7,30 @@ export interface AwsCall {
   /** The API's name of the operation. */
   readonly operation: string;
   readonly redactor: Redactor;
+  /** @default Secrets Manager */
+  readonly service?: string;
+  /** What to do about a refusal by another service. @default that of Secrets Manager */
+  readonly remedies?: readonly AwsRemedy[];
+}
+
+/** What to do about a refusal in whose name and message `sign` is found. */
+export interface AwsRemedy {
+  readonly sign: RegExp;
+  readonly remedy: (call: AwsCall) => string;
 }
 
 /** Secrets Manager says throttling with status 400 (AWS JSON protocol): only the name tells. */
 const THROTTLING =
   /^(Throttling|ThrottlingException|ThrottledException|RequestThrottled|RequestThrottledException|TooManyRequestsException|RequestLimitExceeded|SlowDown|PriorRequestNotComplete)$/;
 
-/** What to do about a refusal: the first pattern that is found in the error's name and message. */
-const REMEDIES: readonly { readonly sign: RegExp; readonly remedy: (call: AwsCall) => string }[] = [
+/** The function itself is not let in, whichever service it calls. */
+export const CREDENTIALS_REMEDY: AwsRemedy = {
+  sign: /^(CredentialsProviderError|ExpiredToken|InvalidClientTokenId|InvalidSignature|SignatureDoesNotMatch|UnrecognizedClient)/,
+  remedy: () => "check the function's AWS credentials and clock",
+};
+
+/** The first one whose sign is found counts. */
+const REMEDIES: readonly AwsRemedy[] = [
   {
     sign: /^(DecryptionFailure|EncryptionFailure)|\bKMS\b|\bkms:/,
     remedy: () =>
@@ -31,10 +47,7 @@ const REMEDIES: readonly { readonly sign: RegExp; readonly remedy: (call: AwsCal
       'check that secretArn in rotations.json is the ARN of an existing secret of this account and region',
   },
   { sign: /marked for deletion/, remedy: () => 'restore the secret with RestoreSecret' },
-  {
-    sign: /^(CredentialsProviderError|ExpiredToken|InvalidClientTokenId|InvalidSignature|SignatureDoesNotMatch|UnrecognizedClient)/,
-    remedy: () => "check the function's AWS credentials and clock",
-  },
+  CREDENTIALS_REMEDY,
   {
     sign: /^LimitExceeded/,
     remedy: () => 'free a quota of Secrets Manager: a secret carries at most 20 labels',
@@ -49,12 +62,12 @@ const REMEDIES: readonly { readonly sign: RegExp; readonly remedy: (call: AwsCal
  */
 export function toVaultError(error: unknown, call: AwsCall): LockstepError {
   if (error instanceof LockstepError) return error;
-  const { subject, operation, redactor } = call;
+  const { subject, operation, redactor, service = 'Secrets Manager' } = call;
   const cause = redactor.summarize(isQuotable(error) ? error : withoutMessage(error));
   if (isUnreachable(error)) {
     return new VaultUnreachableError(`${operation} got no usable answer (${cause.name})`, {
       subject,
-      remedy: 'wait for the retry; if it happens again, check the network path to Secrets Manager',
+      remedy: `wait for the retry; if it happens again, check the network path to ${service}`,
       cause,
     });
   }
@@ -115,7 +128,7 @@ function withoutMessage(error: unknown): unknown {
 }
 
 function remedyFor({ name, message }: Error, call: AwsCall): string {
-  const known = REMEDIES.find(({ sign }) => sign.test(`${name} ${message}`));
+  const known = (call.remedies ?? REMEDIES).find(({ sign }) => sign.test(`${name} ${message}`));
   return known?.remedy(call) ?? `look up ${name} in the reference of ${call.operation}`;
 }
 

@@ -1,11 +1,9 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import {
-  SimpleAuthenticationDetailsProvider,
-  type AuthenticationDetailsProvider,
-} from 'oci-common';
 import * as z from 'zod';
 import { ConfigurationError } from '../domain/errors.ts';
 import type { Redactor } from '../domain/redactor.ts';
+import type { OciAccess } from './oci-access.ts';
+import { redactPem } from './pem.ts';
 
 const ApiKeySecret = z.looseObject({
   tenancy: z.string().regex(/^ocid1\.tenancy\./),
@@ -15,11 +13,11 @@ const ApiKeySecret = z.looseObject({
   passphrase: z.string().min(1).optional(),
 });
 
-/** Shorter lines of a PEM are its frame or the rest of its last line. */
-const PEM_LINE_SECRET_LENGTH_MIN = 21;
+export const API_KEY_REMEDY =
+  "check user, tenancy, fingerprint and privateKey of the API key's secret, that the key is uploaded to that user, and the clock";
 
 /**
- * Makes what signs calls to OCI out of the text of an API key's secret:
+ * Access with the API key of a user, out of the text of the key's secret:
  * `{"tenancy", "user", "fingerprint", "privateKey", "passphrase"?}`. The private key is PEM, RSA, PKCS#1 or PKCS#8,
  * encrypted if there is a passphrase; its line ends may be written as the two characters `\n`. The redactor takes up
  * the text, the key, each of its lines and the passphrase.
@@ -29,7 +27,7 @@ const PEM_LINE_SECRET_LENGTH_MIN = 21;
 export function parseOciApiKeySecret(
   text: string,
   options: { readonly secretArn: string; readonly redactor: Redactor },
-): AuthenticationDetailsProvider {
+): OciAccess {
   const { secretArn, redactor } = options;
   redactor.add(text);
   const result = ApiKeySecret.safeParse(parseJson(text));
@@ -39,7 +37,7 @@ export function parseOciApiKeySecret(
   }
   const { tenancy, user, fingerprint, privateKey, passphrase } = result.data;
   const pem = privateKey.replaceAll('\\n', '\n');
-  addKey(pem, redactor);
+  redactPem(pem, redactor);
   if (passphrase !== undefined) redactor.add(passphrase);
   const key = openKey(pem, passphrase);
   if (key?.asymmetricKeyType !== 'rsa') {
@@ -47,8 +45,13 @@ export function parseOciApiKeySecret(
   }
   // The SDK reads fewer kinds of encrypted keys than Node does.
   const plain = key.export({ type: 'pkcs8', format: 'pem' }).toString();
-  addKey(plain, redactor);
-  return new SimpleAuthenticationDetailsProvider(tenancy, user, fingerprint, plain, null);
+  redactPem(plain, redactor);
+  const signingKey = { keyId: `${tenancy}/${user}/${fingerprint}`, privateKeyPem: plain };
+  return {
+    remedy: API_KEY_REMEDY,
+    signingKey: () => Promise.resolve(signingKey),
+    replace: () => Promise.resolve(undefined),
+  };
 }
 
 function parseJson(text: string): unknown {
@@ -66,13 +69,6 @@ function openKey(pem: string, passphrase: string | undefined): KeyObject | undef
   } catch {
     return undefined;
   }
-}
-
-function addKey(pem: string, redactor: Redactor): void {
-  const lines = pem.split(/\r?\n/).map((line) => line.trim());
-  const isSecret = (line: string): boolean =>
-    line.length >= PEM_LINE_SECRET_LENGTH_MIN && !line.startsWith('-----');
-  redactor.add(pem, ...lines.filter(isSecret));
 }
 
 function misfit(finding: string, subject: string): ConfigurationError {

@@ -47,6 +47,11 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof OciCallError && error.statusCode === 404 && !isUnreachable(error);
 }
 
+/** Whether OCI itself said that it does not accept the signature, or the key or token that it names. */
+export function isNotAuthenticated(error: unknown): boolean {
+  return error instanceof OciCallError && error.statusCode === 401 && !isUnreachable(error);
+}
+
 /** The refusal of a version name that is in use, as worded by OCI (terraform-provider-oci issue 1913). */
 export function isNameTaken(error: unknown): boolean {
   return (
@@ -67,7 +72,13 @@ export function isWorthRepeating(error: unknown): boolean {
 /** What a failed call means for the mirror. A LockstepError is handed back as it is. */
 export function toMirrorError(
   error: unknown,
-  mirror: { readonly name: string; readonly secretOcid: string; readonly redactor: Redactor },
+  mirror: {
+    readonly name: string;
+    readonly secretOcid: string;
+    /** What to do when OCI does not accept the signature. */
+    readonly signInRemedy: string;
+    readonly redactor: Redactor;
+  },
 ): LockstepError {
   if (error instanceof LockstepError) return error;
   const { name: subject, redactor } = mirror;
@@ -94,7 +105,7 @@ export function toMirrorError(
       cause,
     });
   }
-  const remedy = remedyFor(error, mirror.secretOcid);
+  const remedy = remedyFor(error, mirror);
   return new VaultRefusedError(`${summary}: refused`, { subject, remedy, cause });
 }
 
@@ -114,10 +125,11 @@ function summaryOf(error: unknown): string {
   return [operation, statusCode, serviceCode].filter((part) => part !== undefined).join(' ');
 }
 
-function remedyFor({ operation, statusCode }: OciCallError, secretOcid: string): string {
-  if (statusCode === 401) {
-    return "check user, tenancy, fingerprint and privateKey of the API key's secret, that the key is uploaded to that user, and the clock";
-  }
+function remedyFor(
+  { operation, statusCode }: OciCallError,
+  { secretOcid, signInRemedy }: { readonly secretOcid: string; readonly signInRemedy: string },
+): string {
+  if (statusCode === 401) return signInRemedy;
   if (statusCode === 404 || statusCode === 403) {
     const statement = `allow group <group> to ${POLICY_BY_OPERATION[operation]} in compartment <compartment> where target.secret.id = '${secretOcid}'`;
     return `check secretOcid and region, and that a policy says "${statement}"; OCI answers 404 for what is missing and for what is not permitted`;

@@ -1,10 +1,8 @@
-import {
-  DefaultRequestSigner,
-  type AuthenticationDetailsProvider,
-  type HttpClient,
-} from 'oci-common';
+import type { DefaultRequestSigner, HttpClient } from 'oci-common';
 import type { TimeBudget } from '../domain/time-budget.ts';
-import { OciCallError, type OciOperation } from './oci-errors.ts';
+import type { OciAccess, OciSigningKey } from './oci-access.ts';
+import { isNotAuthenticated, OciCallError, type OciOperation } from './oci-errors.ts';
+import { signerOf } from './oci-request-signer.ts';
 
 /** One attempt of one call, from connecting to the last byte of the answer. */
 const CALL_TIMEOUT_MS = 8_000;
@@ -19,29 +17,47 @@ type SdkRequest = Parameters<HttpClient['send']>[0];
  * an answer that nobody holds any more.
  */
 export class OciHttp {
-  readonly #signer: DefaultRequestSigner;
+  readonly #access: OciAccess;
   readonly #budget: TimeBudget;
+  readonly #signers = new WeakMap<OciSigningKey, DefaultRequestSigner>();
 
-  constructor(credentials: AuthenticationDetailsProvider, budget: TimeBudget) {
-    this.#signer = new DefaultRequestSigner(credentials);
+  constructor(access: OciAccess, budget: TimeBudget) {
+    this.#access = access;
     this.#budget = budget;
   }
 
   /**
-   * Makes one call, once.
+   * Makes one call, once; a second time where OCI does not accept the signing key, which changes nothing there, and
+   * there is another one.
    *
    * @param send makes the call with a client of the SDK over the given HTTP client
    * @throws OciCallError when there is no whole answer, or a refusal. No part of an answer is in it but OCI's own
    *   code and message
-   * @throws DeadlineError when too little time is left
+   * @throws DeadlineError when too little time is left, and what keeps the signing key away
    */
   async call<T>(operation: OciOperation, send: (httpClient: HttpClient) => Promise<T>): Promise<T> {
+    const key = await this.#access.signingKey();
+    try {
+      return await this.#callWith(key, operation, send);
+    } catch (error) {
+      const other = isNotAuthenticated(error) ? await this.#access.replace(key) : undefined;
+      if (other === undefined) throw error;
+      return await this.#callWith(other, operation, send);
+    }
+  }
+
+  async #callWith<T>(
+    key: OciSigningKey,
+    operation: OciOperation,
+    send: (httpClient: HttpClient) => Promise<T>,
+  ): Promise<T> {
+    const signer = this.#signerOf(key);
     const signal = AbortSignal.timeout(this.#budget.timeoutMs(CALL_TIMEOUT_MS));
     return await new Promise<T>((resolve, reject) => {
       const httpClient: HttpClient = {
         send: (request) =>
           new Promise((answer) => {
-            this.#exchange(operation, request, signal).then(answer, reject);
+            this.#exchange(operation, request, { signer, signal }).then(answer, reject);
           }),
       };
       send(httpClient).then(resolve, () => {
@@ -54,16 +70,25 @@ export class OciHttp {
   async #exchange(
     operation: OciOperation,
     { method, uri, headers, body }: SdkRequest,
-    signal: AbortSignal,
+    { signer, signal }: { readonly signer: DefaultRequestSigner; readonly signal: AbortSignal },
   ): Promise<Response> {
     const content = typeof body === 'string' ? { body } : {};
-    await this.#signer.signHttpRequest({ method, uri, headers, ...content });
+    await signer.signHttpRequest({ method, uri, headers, ...content });
     // A redirect would carry the secret to wherever it points.
     const init: RequestInit = { method, headers, signal, redirect: 'error', ...content };
     const { response, text } = await transfer(operation, uri, init);
     if (!response.ok) throw refusal(operation, response.status, text);
     const { status, headers: answered } = response;
     return new Response(text === '' ? null : text, { status, headers: answered });
+  }
+
+  /** The SDK parses a key for each signer. A signer of its own for each key: the two halves of one always go together. */
+  #signerOf(key: OciSigningKey): DefaultRequestSigner {
+    const known = this.#signers.get(key);
+    if (known !== undefined) return known;
+    const signer = signerOf(key);
+    this.#signers.set(key, signer);
+    return signer;
   }
 }
 

@@ -1,14 +1,10 @@
-import {
-  CircuitBreaker,
-  NoRetryConfigurationDetails,
-  type AuthenticationDetailsProvider,
-  type HttpClient,
-} from 'oci-common';
+import { CircuitBreaker, NoRetryConfigurationDetails, type HttpClient } from 'oci-common';
 import { requests, SecretsClient } from 'oci-secrets';
 import { models, VaultsClient } from 'oci-vault';
 import type { OciVaultConfig } from '../../config/mirror-config.ts';
 import type { TimeBudget } from '../domain/time-budget.ts';
 import type { MirrorSelector, MirrorStage } from '../ports/mirror.ts';
+import type { OciAccess } from './oci-access.ts';
 import { OciHttp } from './oci-http.ts';
 import type {
   OciSecretBundle,
@@ -39,11 +35,11 @@ export class OciVaultClient implements OciVaultCalls {
 
   constructor(options: {
     readonly config: OciVaultConfig;
-    readonly credentials: AuthenticationDetailsProvider;
+    readonly access: OciAccess;
     readonly budget: TimeBudget;
   }) {
     this.#config = options.config;
-    this.#http = new OciHttp(options.credentials, options.budget);
+    this.#http = new OciHttp(options.access, options.budget);
   }
 
   async getSecret(): Promise<TaggedSecret> {

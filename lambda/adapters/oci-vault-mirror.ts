@@ -39,6 +39,8 @@ const STAGES: readonly string[] = ['CURRENT', 'PENDING', 'PREVIOUS', 'LATEST', '
 export interface OciVaultMirrorOptions {
   readonly name: string;
   readonly secretOcid: string;
+  /** What a person should do when OCI does not accept the signature of a call. */
+  readonly signInRemedy: string;
   readonly calls: OciVaultCalls;
   readonly clock: Clock;
   /** Takes up every secret that is read or staged. */

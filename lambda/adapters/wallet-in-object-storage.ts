@@ -1,12 +1,10 @@
-import {
-  DefaultRequestSigner,
-  EndpointBuilder,
-  type AuthenticationDetailsProvider,
-} from 'oci-common';
+import { EndpointBuilder } from 'oci-common';
 import type { OciVaultConfig } from '../../config/mirror-config.ts';
 import type { WalletInObjectStorage } from '../../config/wallet-config.ts';
 import type { WalletRefusedError } from '../domain/errors.ts';
 import { getBounded } from './bounded-get.ts';
+import type { OciAccess, OciSigningKey } from './oci-access.ts';
+import { signerOf } from './oci-request-signer.ts';
 import {
   toWalletError,
   WALLET_BYTES_MAX,
@@ -24,28 +22,35 @@ const CODE = /^[A-Za-z]{1,64}$/;
  * Reads a wallet from OCI Object Storage (GetObject).
  *
  * @param options.mirror whose region, or endpoint, it is
- * @param options.credentials what signs the request: the mirror's access to OCI
+ * @param options.access what the request is signed with: the mirror's way in to OCI; once more with another key where OCI
+ *   refuses one
  * @throws WalletRefusedError, WalletUnreachableError, WalletError (too large), DeadlineError
  */
 export async function readWalletInObjectStorage(
   source: WalletInObjectStorage,
   options: {
     readonly mirror: Pick<OciVaultConfig, 'name' | 'region' | 'endpoints'>;
-    readonly credentials: AuthenticationDetailsProvider;
+    readonly access: OciAccess;
     readonly reading: WalletReading;
   },
 ): Promise<Uint8Array> {
-  const { mirror, credentials, reading } = options;
+  const { mirror, access, reading } = options;
   const { budget, clock } = reading;
-  const signer = new DefaultRequestSigner(credentials);
   const url = urlOf(source, mirror);
-  const headers = async (): Promise<Headers> => {
-    const signed = new Headers();
-    await signer.signHttpRequest({ method: 'GET', uri: url, headers: signed });
-    return signed;
+  const getWith = async (key: OciSigningKey): ReturnType<typeof getBounded> => {
+    const signer = signerOf(key);
+    const headers = async (): Promise<Headers> => {
+      const signed = new Headers();
+      await signer.signHttpRequest({ method: 'GET', uri: url, headers: signed });
+      return signed;
+    };
+    return await getBounded(url, { headers, bytesMax: WALLET_BYTES_MAX, budget, clock });
   };
+  const key = await access.signingKey();
   try {
-    const answer = await getBounded(url, { headers, bytesMax: WALLET_BYTES_MAX, budget, clock });
+    let answer = await getWith(key);
+    const other = answer.status === 401 ? await access.replace(key) : undefined;
+    if (other !== undefined) answer = await getWith(other);
     if (answer.status === 200) return answer.bytes;
     throw refusal(answer, { source, mirror, reading });
   } catch (error) {

@@ -4,6 +4,7 @@ import type {
   OciVersionPage,
   TaggedSecret,
 } from '../../lambda/adapters/oci-vault-calls.ts';
+import { API_KEY_REMEDY } from '../../lambda/adapters/oci-api-key-secret.ts';
 import { OciCallError, type OciOperation } from '../../lambda/adapters/oci-errors.ts';
 import { OciVaultMirror } from '../../lambda/adapters/oci-vault-mirror.ts';
 import type { Redactor } from '../../lambda/domain/redactor.ts';
@@ -36,7 +37,12 @@ export interface MemoryMirrorOptions extends MemoryFaults {
  * OCI's 404.
  */
 export function makeMemoryMirror(options: MemoryMirrorOptions): Mirror {
-  return new OciVaultMirror({ ...options, calls: new ModelCalls(options), retryDelaysMs: [] });
+  return new OciVaultMirror({
+    ...options,
+    signInRemedy: API_KEY_REMEDY,
+    calls: new ModelCalls(options),
+    retryDelaysMs: [],
+  });
 }
 
 class ModelCalls implements OciVaultCalls {

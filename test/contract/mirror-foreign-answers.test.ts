@@ -9,7 +9,7 @@ import { Redactor } from '../../lambda/domain/redactor.ts';
 import { TimeBudget } from '../../lambda/domain/time-budget.ts';
 import type { Mirror } from '../../lambda/ports/mirror.ts';
 import { JumpingClock } from '../../local/memory/jumping-clock.ts';
-import { apiKey, configOf, credentialsOf, failureOf, mirrorAt } from './mirror-subjects.ts';
+import { accessOf, apiKey, configOf, failureOf, mirrorAt } from './mirror-subjects.ts';
 
 describe('the adapter of OCI Vault before something that is not OCI', () => {
   let proxy: Server;
@@ -81,7 +81,7 @@ describe('the adapter of OCI Vault before something that is not OCI', () => {
     });
     const publicMirror = makeOciVaultMirror({
       config: configOf('ocid1.test'),
-      credentials: credentialsOf(await apiKey()),
+      access: accessOf(await apiKey()),
       budget: new TimeBudget(() => 60_000),
       clock: new JumpingClock(),
       redactor: new Redactor(),

@@ -1,4 +1,5 @@
 import type { OciVaultConfig } from '../../config/mirror-config.ts';
+import type { OciAccess } from '../../lambda/adapters/oci-access.ts';
 import { parseOciApiKeySecret } from '../../lambda/adapters/oci-api-key-secret.ts';
 import { makeOciVaultMirror } from '../../lambda/adapters/oci-vault.ts';
 import { parseSecretDocument } from '../../lambda/adapters/secret-document.ts';
@@ -204,7 +205,7 @@ export function mirrorAt(
   const config = configOf(secretOcid, { vaults: url, secrets: url });
   return makeOciVaultMirror({
     config,
-    credentials: credentialsOf(key),
+    access: accessOf(key),
     budget,
     clock,
     redactor,
@@ -228,7 +229,7 @@ export function configOf(
   };
 }
 
-export function credentialsOf(key: ApiKey): ReturnType<typeof parseOciApiKeySecret> {
+export function accessOf(key: ApiKey): OciAccess {
   const { tenancyId: tenancy, userId: user, fingerprint, privateKeyPem: privateKey } = key;
   return parseOciApiKeySecret(JSON.stringify({ tenancy, user, fingerprint, privateKey }), {
     secretArn: 'arn:test',

@@ -143,9 +143,13 @@ export class WalletBed {
       container: {
         taskRoot: '.',
         secretsManager: this.secretsManager,
+        // The mirror signs in with an API key.
+        sts: () => Promise.reject(new Error('there is no STS here')),
+        ociSessions: new Map(),
         audit: () => Promise.resolve({ s3: this.s3 }),
         config: { mirrors: [this.#mirror()] },
       },
+      ociAccesses: new Map(),
       budget,
       redactor: this.redactor,
       clock: { now: () => Date.now(), sleep: () => Promise.resolve() },

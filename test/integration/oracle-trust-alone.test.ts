@@ -1,7 +1,6 @@
 import { createServer, get, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import process from 'node:process';
-import { SimpleAuthenticationDetailsProvider } from 'oci-common';
 import { readSecretString } from '../../lambda/adapters/aws-secret-string.ts';
 import { makeSecretsManagerClient } from '../../lambda/adapters/secrets-manager-client.ts';
 import { readWalletInObjectStorage } from '../../lambda/adapters/wallet-in-object-storage.ts';
@@ -78,13 +77,12 @@ test("the database's CA opens the database, and makes nothing else trusted", asy
           region: 'eu-frankfurt-1',
           endpoints: { vaults: url, secrets: url, objectStorage: url },
         },
-        credentials: new SimpleAuthenticationDetailsProvider(
-          tenancyId,
-          userId,
-          fingerprint,
-          privateKeyPem,
-          null,
-        ),
+        access: {
+          remedy: 'none',
+          signingKey: () =>
+            Promise.resolve({ keyId: `${tenancyId}/${userId}/${fingerprint}`, privateKeyPem }),
+          replace: () => Promise.resolve(undefined),
+        },
         reading: {
           subject: 'adb',
           redactor,

@@ -46,10 +46,14 @@ function failureOf(fields: object): ConfigurationError {
   throw new Error('expected a failure');
 }
 
-test('signs as the user of the tenancy', async () => {
-  expect(await parse({ privateKey: pem() }).getKeyId()).toBe(
+test('signs as the user of the tenancy, and has no other key', async () => {
+  const access = parse({ privateKey: pem() });
+  const signingKey = await access.signingKey();
+
+  expect(signingKey.keyId).toBe(
     'ocid1.tenancy.oc1..test/ocid1.user.oc1..test/00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff',
   );
+  await expect(access.replace(signingKey)).resolves.toBeUndefined();
 });
 
 test.each([
@@ -67,7 +71,12 @@ test.each([
   ],
 ])('takes a key in the form %s, and the SDK signs with it', async (_form, fields) => {
   const headers = new Headers();
-  const signer = new DefaultRequestSigner(parse(fields()));
+  const { keyId, privateKeyPem } = await parse(fields()).signingKey();
+  const signer = new DefaultRequestSigner({
+    getKeyId: () => Promise.resolve(keyId),
+    getPrivateKey: () => privateKeyPem,
+    getPassphrase: () => null,
+  });
 
   await signer.signHttpRequest({ method: 'GET', uri: 'https://oci.example.com/a', headers });
 

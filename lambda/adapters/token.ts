@@ -1,0 +1,6 @@
+import type { Redactor } from '../domain/redactor.ts';
+
+/** Adds a token to the redactor: as a whole, and each part of a JWT, for a server may quote one alone. */
+export function redactToken(token: string, redactor: Redactor): void {
+  redactor.add(token, ...token.split('.'));
+}
