@@ -8,6 +8,7 @@ import { completeArn } from './complete-arn.ts';
 import type { ConnectionStringsProps } from './connection-strings.ts';
 import { type AuditKeyPermissionsProps, auditKeyPermissions } from './audit-key-permissions.ts';
 import { credentialSecretArns, type Reached } from './credential-secrets.ts';
+import { federationPermission } from './federation-permission.ts';
 import { keyPermission } from './key-permission.ts';
 import { vpcPermissions } from './vpc-permissions.ts';
 import { walletPermissions } from './wallet-permissions.ts';
@@ -46,6 +47,7 @@ export function rotationPermissions(
     ...connectionStrings(role, props),
     ...credentialSecrets(role, props),
     ...walletPermissions(role, props),
+    ...federationPermission(role, props.mirrors),
     ...auditKeyPermissions(role, props),
     ...auditTrail(role, props.auditBucket),
     allow('WriteLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], [props.logGroup.logGroupArn]),

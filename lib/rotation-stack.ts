@@ -62,6 +62,7 @@ export class RotationStack extends Stack {
     if (rotation.alarms !== undefined) this.#addAlarms(rotation.name, rotation.alarms, noticeCode);
     this.#output('FunctionName', this.rotation.function.functionName);
     this.#output('FunctionArn', this.rotation.function.functionArn);
+    this.#outputRole();
     this.#output('AuditBucket', this.rotation.auditBucket.bucketName);
     this.#output('RotateCommand', rotateCommand(rotation.secretArn));
   }
@@ -82,6 +83,12 @@ export class RotationStack extends Stack {
     if (topicArn !== undefined) return Topic.fromTopicArn(this, 'Topic', topicArn);
     const key = topicKmsKeyArn && Key.fromKeyArn(this, 'TopicKey', topicKmsKeyArn);
     return new AlarmTopic(this, 'Topic', { rotationName, emails, ...(key && { key }) });
+  }
+
+  /** OCI's identity domain is told it, where the access is federated: it is the subject of the function's tokens. */
+  #outputRole(): void {
+    const { role } = this.rotation.function;
+    if (role !== undefined) this.#output('RoleArn', role.roleArn);
   }
 
   #output(name: string, value: string): void {

@@ -8,6 +8,8 @@ import type { StaleReads } from './secret-store.ts';
 import { SecretsManagerModel } from './secrets-manager-model.ts';
 import { secretsManagerService } from './secrets-manager-server.ts';
 import { ParameterStore, ssmService } from './ssm-server.ts';
+import { stsService } from './sts-server.ts';
+import { WebIdentityIssuer } from './web-identity-issuer.ts';
 
 export interface AwsServerOptions {
   /** How Secrets Manager rotates, and the function it invokes. */
@@ -32,6 +34,7 @@ export interface AwsServer {
     readonly ssm: string;
     readonly s3: string;
     readonly kms: string;
+    readonly sts: string;
   };
   /** What points the SDK at them: AWS_ENDPOINT_URL_…, and AWS_REGION. */
   readonly environment: Readonly<Record<string, string>>;
@@ -42,12 +45,13 @@ export interface AwsServer {
   readonly parameters: ParameterStore;
   readonly buckets: S3Store;
   readonly keys: KmsKeys;
+  readonly webIdentity: WebIdentityIssuer;
   /** Ends everything: no socket and no timer is left. A step of a rotation that is running is not awaited. */
   close(): Promise<void>;
 }
 
 /**
- * Secrets Manager with rotation, SSM Parameter Store, S3 and HMAC keys of KMS on free ports of 127.0.0.1, for the real
+ * Secrets Manager with rotation, SSM Parameter Store, S3, HMAC keys of KMS and STS on free ports of 127.0.0.1, for the real
  * SDK: set `environment`, or give a client its `urls` entry as `endpoint`. State is in memory and can be
  * read, and prepared, through the models.
  */
@@ -61,6 +65,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
   const parameters = new ParameterStore(place);
   const buckets = new S3Store({ now, buckets: options.buckets ?? [] });
   const keys = new KmsKeys(place);
+  const webIdentity = new WebIdentityIssuer(place);
   const requests: JournalEntry[] = [];
   const shared = { faults, journal: requests };
   const standIns = {
@@ -68,12 +73,14 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
     ssm: await serve(ssmService(parameters), shared),
     s3: await serve(s3Service(buckets), shared),
     kms: await serve(kmsService(keys), shared),
+    sts: await serve(stsService(webIdentity), shared),
   };
   const urls = {
     secretsManager: standIns.secretsManager.url,
     ssm: standIns.ssm.url,
     s3: standIns.s3.url,
     kms: standIns.kms.url,
+    sts: standIns.sts.url,
   };
   return {
     urls,
@@ -83,6 +90,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
       AWS_ENDPOINT_URL_SSM: urls.ssm,
       AWS_ENDPOINT_URL_S3: urls.s3,
       AWS_ENDPOINT_URL_KMS: urls.kms,
+      AWS_ENDPOINT_URL_STS: urls.sts,
     },
     requests,
     secretsManager,
@@ -90,6 +98,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
     parameters,
     buckets,
     keys,
+    webIdentity,
     close: async () => {
       rotations.close();
       await Promise.all(

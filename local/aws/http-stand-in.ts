@@ -22,7 +22,7 @@ export interface HttpAnswer {
   readonly body: string | Buffer;
 }
 
-/** One AWS service behind HTTP: its protocol, without connections and faults. */
+/** One service behind HTTP: its protocol, without connections and faults. */
 export interface HttpService {
   /** As it stands in the names of calls, for example `secretsmanager`. */
   readonly name: string;

@@ -1,5 +1,6 @@
 import { compareKeys, type ObjectVersion, type S3Store } from './s3-store.ts';
 import { AwsServiceError } from './service-error.ts';
+import { element, xmlDocument } from './xml.ts';
 
 const KEYS_MAX = 1000;
 const XMLNS = 'http://s3.amazonaws.com/doc/2006-03-01/';
@@ -112,14 +113,5 @@ function badArgument(name: string, message: string): AwsServiceError {
 }
 
 function document(root: string, children: readonly string[]): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${XMLNS}">${children.join('')}</${root}>`;
-}
-
-function element(name: string, text: string): string {
-  return `<${name}>${escaped(text)}</${name}>`;
-}
-
-function escaped(text: string): string {
-  const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-  return text.replace(/[&<>]/g, (character) => entities[character] ?? character);
+  return xmlDocument(root, { xmlns: XMLNS, children });
 }

@@ -12,7 +12,7 @@ import { startDatabases, type Databases } from './databases.ts';
 import { rotationEntry } from './rotation-entry.ts';
 import { makeRunSecrets, USERNAME, type RunSecrets } from './run-secrets.ts';
 import { synthesize, type SynthesizedFunction } from './synthesis.ts';
-import type { Topology } from './topology.ts';
+import { isFederated, type Topology } from './topology.ts';
 import { AUDIT_BUCKET, startVaults, type Vaults, type VaultsOptions } from './vaults.ts';
 
 const ACCOUNT_ID = '111111111111';
@@ -151,14 +151,14 @@ async function start(
   progress('cdk synth');
   await writeFile(join(folder, 'ca.pem'), caPem);
   const { via = direct } = options;
-  const found = { portOf: via, ociUrl: urlVia(via, 'oci', vaults.oci.url) };
+  const found = { portOf: via, ...ociPlaces(topology, vaults, via) };
   const entry = rotationEntry({ ...options, ...found, topology, databases, vaults });
   const rotations = { rotations: [entry] };
   const synthesized = await makeFunction({ folder, rotations, auditBucket: AUDIT_BUCKET });
 
   progress('the function');
   const functionArn = functionArnOf(synthesized);
-  const environment = environmentOf(synthesized, vaults, via);
+  const environment = environmentOf(synthesized, { topology, vaults, via });
   const { nodePath } = options;
   const lambda = startLambda(synthesized, { environment, functionArn, nodePath });
   cleanUps.push(lambda.close.bind(lambda));
@@ -254,18 +254,30 @@ function functionArnOf({ functionName }: SynthesizedFunction): string {
 /** The template's variables and the role's credentials; and, in place of the clouds, where their stand-ins are. */
 function environmentOf(
   { environment }: SynthesizedFunction,
-  { aws: { urls } }: Vaults,
-  via: Via,
+  { topology, vaults, via }: { topology: Topology; vaults: Vaults; via: Via },
 ): Record<string, string> {
+  const { urls } = vaults.aws;
   return {
     ...environment,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: urlVia(via, 'secretsmanager', urls.secretsManager),
     AWS_ENDPOINT_URL_SSM: urlVia(via, 'ssm', urls.ssm),
     AWS_ENDPOINT_URL_S3: urlVia(via, 's3', urls.s3),
+    ...(isFederated(topology) && { AWS_ENDPOINT_URL_STS: urlVia(via, 'sts', urls.sts) }),
     ...ACCESS_KEYS,
     // Lambda's newest Node has no need of it; an older one on this machine would print a warning.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
+}
+
+/** Where the function finds OCI. What it does not call, nothing has to stand before. */
+function ociPlaces(
+  topology: Topology,
+  { oci, identityDomain }: Vaults,
+  via: Via,
+): { readonly ociUrl: string; readonly domainUrl?: string } {
+  const ociUrl = urlVia(via, 'oci', oci.url);
+  if (!isFederated(topology)) return { ociUrl };
+  return { ociUrl, domainUrl: urlVia(via, 'oci-domain', identityDomain.server.url) };
 }
 
 function direct(_service: string, port: number): number {

@@ -1,6 +1,7 @@
 import type { Engine } from '../../lambda/ports/database.ts';
 import { ORACLE_SERVICE, type Databases } from './databases.ts';
-import { DATABASE_NAMES, enginesOf, type Topology } from './topology.ts';
+import { DATABASE_NAMES, enginesOf, isFederated, type Topology } from './topology.ts';
+import { OCI_AUDIENCE } from './oci-identity.ts';
 import { AUDIT_PARAMETER, type Vaults } from './vaults.ts';
 
 export const ROTATION = 'orders';
@@ -16,6 +17,8 @@ export interface RotationEntryOptions {
   readonly portOf?: ((engine: Engine, port: number) => number) | undefined;
   /** Where the function finds OCI, likewise. @default where it is */
   readonly ociUrl?: string | undefined;
+  /** Where the function finds OCI's identity domain, likewise. @default where it is */
+  readonly domainUrl?: string | undefined;
 }
 
 /** The entry of rotations.json for what runs here, as a person would write it. */
@@ -34,7 +37,7 @@ export function rotationEntry(options: RotationEntryOptions): object {
         type: 'oci-vault',
         secretOcid: vaults.secretOcid,
         region: 'eu-frankfurt-1',
-        auth: { type: 'api-key', secretArn: vaults.apiKeySecretArn },
+        auth: authEntry(options),
         endpoints: { vaults: ociUrl, secrets: ociUrl },
       },
     ],
@@ -45,6 +48,18 @@ export function rotationEntry(options: RotationEntryOptions): object {
       },
     }),
     audit: { keyParameter: AUDIT_PARAMETER },
+  };
+}
+
+function authEntry({ topology, vaults, domainUrl }: RotationEntryOptions): object {
+  if (!isFederated(topology)) {
+    return { type: 'api-key', secretArn: vaults.apiKeySecretArn };
+  }
+  return {
+    type: 'federated',
+    domainUrl: domainUrl ?? vaults.identityDomain.server.url,
+    audience: OCI_AUDIENCE,
+    clientSecretArn: vaults.oauthClientSecretArn,
   };
 }
 

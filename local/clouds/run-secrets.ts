@@ -10,6 +10,8 @@ export interface RunSecrets {
   /** Of the database user that may set the password of others. */
   readonly superuserPassword: string;
   readonly auditKey: string;
+  /** Of the OAuth client that exchanges tokens at OCI's identity domain. */
+  readonly oauthClientSecret: string;
 }
 
 export function makeRunSecrets(): RunSecrets {
@@ -19,5 +21,6 @@ export function makeRunSecrets(): RunSecrets {
     walletPassword: generatePassword(USERNAME, random).reveal(),
     superuserPassword: generatePassword(USERNAME, random).reveal(),
     auditKey: randomBytes(48).toString('base64'),
+    oauthClientSecret: randomBytes(24).toString('base64url'),
   };
 }

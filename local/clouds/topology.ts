@@ -1,3 +1,4 @@
+import type { OciVaultConfig } from '../../config/mirror-config.ts';
 import type { Engine } from '../../lambda/ports/database.ts';
 
 /** Which databases a rotation has here, and how it changes their password. */
@@ -12,6 +13,8 @@ export interface Topology {
   readonly overlap?: 'auto' | 'require' | 'off';
   /** Whether both clouds have a second secret with connection strings. @default false */
   readonly hasConnectionStrings?: boolean;
+  /** How the function signs in to OCI. @default api-key */
+  readonly ociAccess?: OciVaultConfig['auth']['type'];
 }
 
 export const DEFAULT_ENGINES: readonly Engine[] = ['postgres', 'oracle'];
@@ -26,4 +29,8 @@ export const DATABASE_NAMES: Readonly<Record<Engine, string>> = {
 
 export function enginesOf({ engines = DEFAULT_ENGINES }: Topology): readonly Engine[] {
   return engines;
+}
+
+export function isFederated({ ociAccess }: Topology): boolean {
+  return ociAccess === 'federated';
 }

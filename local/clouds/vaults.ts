@@ -12,6 +12,7 @@ import { createSdkClients } from '../oci/sdk-clients.ts';
 import { OciServer } from '../oci/oci-server.ts';
 import { VaultModel } from '../oci/vault-model.ts';
 import { MARIADB_SUPERUSER } from './databases.ts';
+import { OAUTH_CLIENT_ID, startOciIdentity, type OciIdentity } from './oci-identity.ts';
 import { USERNAME, type RunSecrets } from './run-secrets.ts';
 import type { Topology } from './topology.ts';
 
@@ -38,9 +39,12 @@ export interface Vaults {
   readonly clients: AwsClients;
   readonly oci: OciServer;
   readonly ociVault: VaultModel;
+  /** For federated access. */
+  readonly identityDomain: OciIdentity;
   readonly apiKey: ApiKey;
   readonly secretArn: string;
   readonly apiKeySecretArn: string;
+  readonly oauthClientSecretArn: string;
   readonly walletSecretArn: string;
   readonly superuserSecretArn: string;
   readonly secretOcid: string;
@@ -72,7 +76,10 @@ export async function startVaults(options: VaultsOptions): Promise<Vaults> {
   const ociVault = new VaultModel({ now: () => Date.now(), updatingMs: ociUpdatingMs });
   const apiKey = await createApiKey();
   const publicKeys = new Map([[apiKey.keyId, apiKey.publicKeyPem]]);
-  const oci = await OciServer.start({ model: ociVault, publicKeys, faults });
+  const { oauthClientSecret: clientSecret } = secrets;
+  const identityDomain = await startOciIdentity({ aws, clientSecret, faults });
+  const { sessionKeyOf } = identityDomain.domain;
+  const oci = await OciServer.start({ model: ociVault, publicKeys, sessionKeyOf, faults });
   const clients = makeAwsClients(aws);
   const store = async (name: string, value: string): Promise<string> =>
     await createSecret(clients.secretsManager, { name, value });
@@ -90,12 +97,17 @@ export async function startVaults(options: VaultsOptions): Promise<Vaults> {
     clients,
     oci,
     ociVault,
+    identityDomain,
     apiKey,
     secretArn: await storeVersions(clients.secretsManager, [
       ...(other === undefined ? [] : [secretDocument(other, secrets.initialPassword)]),
       document,
     ]),
     apiKeySecretArn: await store('lockstep/oci-api-key', apiKeyDocument(apiKey)),
+    oauthClientSecretArn: await store(
+      'lockstep/oci-oauth-client',
+      JSON.stringify({ clientId: OAUTH_CLIENT_ID, clientSecret }),
+    ),
     walletSecretArn: await store(
       'lockstep/oracle-wallet',
       JSON.stringify({ wallet, password: secrets.walletPassword }),
@@ -120,7 +132,7 @@ export async function startVaults(options: VaultsOptions): Promise<Vaults> {
       clients.secretsManager.destroy();
       clients.ssm.destroy();
       clients.s3.destroy();
-      await Promise.all([aws.close(), oci.close()]);
+      await Promise.all([aws.close(), oci.close(), identityDomain.server.close()]);
     },
   };
 }

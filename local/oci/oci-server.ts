@@ -12,17 +12,15 @@ import {
   type Answer,
 } from './answer.ts';
 import { text } from './operation-request.ts';
-import { verifyRequest } from './request-signature.ts';
+import { verifyRequest, type KnownKeys } from './request-signature.ts';
 import { callName, findRoute, type Route } from './routing.ts';
 import type { VaultModel } from './vault-model.ts';
 
 /** Far above the 25 KB of a secret. */
 const BODY_BYTES_MAX = 1024 * 1024;
 
-export interface OciServerOptions {
+export interface OciServerOptions extends KnownKeys {
   readonly model: VaultModel;
-  /** Public keys, PEM, by keyId (`<tenancy>/<user>/<fingerprint>` or `ST$<token>`). Whoever holds one may do everything. */
-  readonly publicKeys: ReadonlyMap<string, string>;
   /** @default no faults */
   readonly faults?: FaultPlan;
   /** The clock that dates of signatures are held against, in epoch milliseconds. @default Date.now */
@@ -128,9 +126,9 @@ export class OciServer {
   ): Answer {
     const { route, body, opcRequestId } = parts;
     const { method = '', url: target = '', headers } = request;
-    const { model, publicKeys, now = Date.now, pageSize = 10 } = this.#options;
+    const { model, publicKeys, sessionKeyOf, now = Date.now, pageSize = 10 } = this.#options;
     try {
-      verifyRequest({ method, target, headers, body }, { publicKeys, nowMs: now() });
+      verifyRequest({ method, target, headers, body }, { publicKeys, sessionKeyOf, nowMs: now() });
       if (route === undefined) {
         return failure(
           { code: 'NotFound', message: `no operation at ${method} ${target}` },

@@ -1,4 +1,4 @@
-import { createHash, verify } from 'node:crypto';
+import { createHash, verify, type KeyObject } from 'node:crypto';
 import { OciServiceError } from './service-error.ts';
 
 /** "If the client's clock is skewed more than 5 minutes, a 401 (NotAuthenticated) is returned" (OCI, Request Signatures). */
@@ -21,6 +21,20 @@ interface Authorization {
   readonly signature: string;
 }
 
+/** Whose signatures count. Whoever holds one of the keys may do everything. */
+export interface KnownKeys {
+  /** Public keys of API keys, PEM, by keyId: `<tenancy>/<user>/<fingerprint>`. */
+  readonly publicKeys: ReadonlyMap<string, string>;
+  /**
+   * The session's public key in a token that is valid now; undefined for any other. The keyId is `ST$<token>`.
+   *
+   * @default no session is known
+   */
+  readonly sessionKeyOf?: ((token: string) => KeyObject | undefined) | undefined;
+}
+
+const SESSION_PREFIX = 'ST$';
+
 /**
  * Verifies an OCI request signature (version 1, draft-cavage-http-signatures-08) and resolves whose it is.
  *
@@ -32,13 +46,13 @@ interface Authorization {
  */
 export function verifyRequest(
   request: SignedRequest,
-  options: { readonly publicKeys: ReadonlyMap<string, string>; readonly nowMs: number },
+  options: KnownKeys & { readonly nowMs: number },
 ): string {
   const authorization = parseAuthorization(header(request, 'authorization'));
   checkSignedHeaders(authorization.headers, request.method);
   checkDate(header(request, authorization.headers.includes('x-date') ? 'x-date' : 'date'), options);
   if (BODY_METHODS.includes(request.method)) checkBody(request);
-  const publicKey = options.publicKeys.get(authorization.keyId);
+  const publicKey = publicKeyOf(authorization.keyId, options);
   if (publicKey === undefined) throw notAuthenticated('the key is not known');
   const isAuthentic = verify(
     'RSA-SHA256',
@@ -48,6 +62,11 @@ export function verifyRequest(
   );
   if (!isAuthentic) throw notAuthenticated('the signature is not that of the request');
   return authorization.keyId;
+}
+
+function publicKeyOf(keyId: string, keys: KnownKeys): string | KeyObject | undefined {
+  if (!keyId.startsWith(SESSION_PREFIX)) return keys.publicKeys.get(keyId);
+  return keys.sessionKeyOf?.(keyId.slice(SESSION_PREFIX.length));
 }
 
 function parseAuthorization(value: string): Authorization {

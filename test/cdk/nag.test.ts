@@ -4,6 +4,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import type { RotationEntry } from '../../config/rotations-file.ts';
 import {
   alarms,
+  federatedMirror,
   newApp,
   newStack,
   oracle,
@@ -18,6 +19,7 @@ const KEY_ARN = 'arn:aws:kms:eu-central-1:111122223333:key/0123-abcd';
 
 const everything: RotationEntry = {
   ...orders,
+  mirrors: [federatedMirror],
   retire: { afterHours: 24 },
   schedule: { expression: 'cron(0 3 1 * ? *)', duration: '2h' },
   vpc: { ...vpc, interfaceEndpoints: ['secretsmanager', 'ssm', 's3', 'kms', 'sts'] },
@@ -88,6 +90,7 @@ describe('the AwsSolutions rules', () => {
         },
       },
     ],
+    ['federated access and no VPC', { ...orders, mirrors: [federatedMirror] }],
     ['no account and no region', { ...everything, account: undefined, region: undefined }],
   ])('find nothing that is not acknowledged in a rotation with %s', (_case, rotation) => {
     expect(findingsOf(newStack(rotation))).toEqual([]);
@@ -100,6 +103,7 @@ describe('the AwsSolutions rules', () => {
 
     expect(acknowledged.map(([path, finding]) => `${path} ${finding}`)).toEqual([
       'Orders/Rotation/Audit AwsSolutions-S1',
+      'Orders/Rotation/Function/Role AwsSolutions-IAM5[Resource::*]',
       'Orders/Rotation/Function/Role AwsSolutions-IAM5[Resource::<RotationAudit3A0D2ABC.Arn>/lockstep/orders/*]',
       'Orders/Rotation/Function/Role AwsSolutions-IAM5[Resource::*]',
       'Orders/Rotation/Function/Role AwsSolutions-IAM5[Resource::arn:aws:ec2:eu-central-1:*:*/*]',

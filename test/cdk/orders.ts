@@ -45,6 +45,20 @@ export const mirror: OciVaultConfig = {
   auth: { type: 'api-key', secretArn: OCI_SECRET_ARN },
 };
 
+export const CLIENT_SECRET_ARN =
+  'arn:aws:secretsmanager:eu-central-1:111122223333:secret:lockstep/oci-client-j1K2l3';
+
+/** The same mirror, with access by the function's own role. */
+export const federatedMirror: OciVaultConfig = {
+  ...mirror,
+  auth: {
+    type: 'federated',
+    domainUrl: 'https://idcs-example.identity.oraclecloud.com',
+    audience: 'urn:lockstep:oci',
+    clientSecretArn: CLIENT_SECRET_ARN,
+  },
+};
+
 /** A rotation in a named account and region, so that its template has few references to resolve. */
 export const orders: RotationEntry = {
   name: 'orders',

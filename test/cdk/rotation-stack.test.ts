@@ -5,6 +5,7 @@ import { readRotations } from '../../lib/rotations.ts';
 import {
   alarms,
   inlineCode,
+  mirror,
   newApp,
   newStack,
   onlyResource,
@@ -40,6 +41,7 @@ describe('the stack of a rotation', () => {
     expect(Outputs).toEqual({
       FunctionName: { Value: { Ref: 'RotationFunctionE559BCDB' } },
       FunctionArn: { Value: { 'Fn::GetAtt': ['RotationFunctionE559BCDB', 'Arn'] } },
+      RoleArn: { Value: { 'Fn::GetAtt': ['RotationFunctionRole04C809CD', 'Arn'] } },
       AuditBucket: { Value: { Ref: 'RotationAudit3A0D2ABC' } },
       RotateCommand: {
         Value:
@@ -74,10 +76,9 @@ describe('the stack of a rotation', () => {
   });
 
   test('fails when a secret that the function reads is in another region', () => {
-    const [mirror] = orders.mirrors;
-    if (mirror === undefined) throw new Error('expected a mirror');
     const secretArn = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:lockstep/oci-d4E5f6';
-    const rotation = { ...orders, mirrors: [{ ...mirror, auth: { ...mirror.auth, secretArn } }] };
+    const auth = { type: 'api-key', secretArn } as const;
+    const rotation = { ...orders, mirrors: [{ ...mirror, auth }] };
 
     expect(() => newStack(rotation)).toThrow('must be in eu-central-1, beside the rotated one');
   });

@@ -1,0 +1,49 @@
+import { createPublicKey, sign, verify, type JsonWebKey, type KeyObject } from 'node:crypto';
+
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** A public RSA key as a JWK set lists it. */
+export interface PublishedKey extends JsonWebKey {
+  readonly kid: string;
+}
+
+/** A JSON Web Token signed with RS256 (RFC 7519, RFC 7518). */
+export function signJwt(
+  claims: Claims,
+  key: { readonly kid: string; readonly privateKey: KeyObject },
+): string {
+  const head = [{ alg: 'RS256', typ: 'JWT', kid: key.kid }, claims].map(encoded).join('.');
+  return `${head}.${sign('RSA-SHA256', Buffer.from(head), key.privateKey).toString('base64url')}`;
+}
+
+/** Its claims; undefined where none of the keys signed it with RS256. What the claims say is not looked at. */
+export function verifyJwt(token: string, keys: readonly PublishedKey[]): Claims | undefined {
+  const [head = '', payload = '', signature = '', ...more] = token.split('.');
+  const { alg, kid } = decoded(head);
+  const key = keys.find((one) => one.kid === kid);
+  if (more.length > 0 || alg !== 'RS256' || key === undefined) return undefined;
+  const isAuthentic = verify(
+    'RSA-SHA256',
+    Buffer.from(`${head}.${payload}`),
+    createPublicKey({ key, format: 'jwk' }),
+    Buffer.from(signature, 'base64url'),
+  );
+  return isAuthentic ? decoded(payload) : undefined;
+}
+
+export function publishedKey(publicKey: KeyObject, kid: string): PublishedKey {
+  return { ...publicKey.export({ format: 'jwk' }), kid, alg: 'RS256', use: 'sig' };
+}
+
+function encoded(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url');
+}
+
+function decoded(part: string): Claims {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
+    return typeof value === 'object' && value !== null ? (value as Claims) : {};
+  } catch {
+    return {};
+  }
+}
