@@ -1,4 +1,4 @@
-import { GetWebIdentityTokenCommand, STSClient } from '@aws-sdk/client-sts';
+import { GetWebIdentityTokenCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import { VaultRefusedError } from '../domain/errors.ts';
 import type { Redactor } from '../domain/redactor.ts';
 import type { TimeBudget } from '../domain/time-budget.ts';
@@ -32,12 +32,14 @@ const REMEDIES: readonly AwsRemedy[] = [
 
 /**
  * A client of STS that repeats a failed call at most twice. The SDK takes region, credentials and endpoint from its own
- * environment variables, and calls the region's own endpoint: the global one does not know GetWebIdentityToken.
+ * environment variables, and calls the region's own endpoint: the global one does not know GetWebIdentityToken. `overrides`
+ * come on top.
  *
  * @throws ConfigurationError when `environment` gives an endpoint that is neither https nor on the loopback address
  */
 export function makeStsClient(
   environment: Readonly<Record<string, string | undefined>>,
+  overrides: STSClientConfig = {},
 ): STSClient {
   requireSafeAwsEndpoints(environment);
   return new STSClient({
@@ -48,6 +50,7 @@ export function makeStsClient(
       requestTimeout: REQUEST_TIMEOUT_MS,
       throwOnRequestTimeout: true,
     },
+    ...overrides,
   });
 }
 

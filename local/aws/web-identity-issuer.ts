@@ -10,10 +10,6 @@ export interface WebIdentityIssuerOptions {
   now(): number;
   readonly region: string;
   readonly accountId: string;
-  /** Whose calls these are: the execution role of the function. @default role/lockstep of the account */
-  readonly roleArn?: string;
-  /** Whether outbound web identity federation is enabled in the account. @default true */
-  readonly isEnabled?: boolean;
 }
 
 export interface WebIdentityRequest {
@@ -29,18 +25,17 @@ export interface WebIdentityRequest {
  * Every caller has the one role, and may ask for every audience. Tags and ES384 are not modelled.
  */
 export class WebIdentityIssuer {
-  /** May be changed at any time. */
-  isEnabled: boolean;
+  /** Whether the account has the feature. May be changed at any time. */
+  isEnabled = true;
   readonly issuer = `https://${randomUUID()}.tokens.sts.global.api.aws`;
-  readonly roleArn: string;
+  /** Whose calls these are. May be changed at any time. */
+  roleArn: string;
   readonly #options: WebIdentityIssuerOptions;
   #keys: { readonly privateKey: KeyObject; readonly publicKey: KeyObject } | undefined;
 
   constructor(options: WebIdentityIssuerOptions) {
-    const { accountId, isEnabled = true } = options;
     this.#options = options;
-    this.isEnabled = isEnabled;
-    this.roleArn = options.roleArn ?? `arn:aws:iam::${accountId}:role/lockstep`;
+    this.roleArn = `arn:aws:iam::${options.accountId}:role/lockstep`;
   }
 
   /** The keys that its tokens can be verified with. */

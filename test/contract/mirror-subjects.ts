@@ -55,13 +55,19 @@ export interface MirrorSubject {
 /** The mirror, named oci-frankfurt, before a vault of OCI. */
 export interface OciMirrorSubject extends MirrorSubject {
   readonly model: VaultModel;
+  /** In the remedy of a signature that OCI does not accept. */
+  readonly signInHint: string;
 }
 
 const MISSING_OCID = 'ocid1.vaultsecret.oc1.eu-frankfurt-1.missing';
 
-function ociTraits(model: VaultModel): Omit<OciMirrorSubject, 'mirrorOf' | 'faults' | 'close'> {
+/** What is the same however the function is let in; the hint is that of an API key. */
+export function ociTraits(
+  model: VaultModel,
+): Omit<OciMirrorSubject, 'mirrorOf' | 'faults' | 'close'> {
   return {
     model,
+    signInHint: 'fingerprint',
     createSecret: ({ isRotated = false } = {}) =>
       createOciSecret(
         model,

@@ -108,13 +108,13 @@ export function describeOciMirrorContract(
         await expect(failure).rejects.toThrow('allow group <group> to read secret-bundles');
       });
 
-      test('fails when the API key is not accepted', async () => {
+      test('fails when the signature is not accepted', async () => {
         await begin();
         const fault = { kind: 'refuse', code: 'NotAuthenticated' } as const;
         subject.faults.add({ call: 'oci:*', fault, times: 99 });
 
         await expect(mirror.stage(second)).rejects.toThrow(VaultRefusedError);
-        await expect(mirror.stage(second)).rejects.toThrow('fingerprint');
+        await expect(mirror.stage(second)).rejects.toThrow(subject.signInHint);
       });
 
       test('fails when a rotation by OCI is under way', async () => {

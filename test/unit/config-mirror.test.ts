@@ -5,6 +5,13 @@ const auth = {
   type: 'api-key',
   secretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:lockstep/oci-d4E5f6',
 };
+const federated = {
+  type: 'federated',
+  domainUrl: 'https://idcs-example.identity.oraclecloud.com',
+  audience: 'urn:lockstep:oci',
+  clientSecretArn:
+    'arn:aws:secretsmanager:eu-central-1:111122223333:secret:lockstep/oci-client-j1K2l3',
+};
 const mirror = {
   name: 'oci',
   type: 'oci-vault',
@@ -20,6 +27,68 @@ function parse(document: unknown): OciVaultConfig {
 describe('the configuration of a mirror', () => {
   test('is an OCI secret, its region and the secret with an API key', () => {
     expect(parse(mirror)).toEqual(mirror);
+  });
+
+  test('is, with federated access, the identity domain, the audience and the secret of a client', () => {
+    const document = { ...mirror, auth: federated };
+
+    expect(parse(document)).toEqual(document);
+  });
+
+  test.each([
+    'https://idcs-example.identity.oraclecloud.com:443',
+    'https://idcs-example.identity.oraclecloud.com/',
+    'http://127.0.0.1:4599',
+  ])('takes %s as an identity domain', (domainUrl) => {
+    const document = { ...mirror, auth: { ...federated, domainUrl } };
+
+    expect(parse(document)).toEqual(document);
+  });
+
+  test.each<[string, object, string]>([
+    [
+      'the domain is reached in the clear',
+      { domainUrl: 'http://idcs-example.identity.oraclecloud.com' },
+      'auth.domainUrl: an https URL, or http on the loopback address',
+    ],
+    [
+      'the domain has a path',
+      { domainUrl: 'https://example.com/oauth2' },
+      'auth.domainUrl: no more than scheme, host and port',
+    ],
+    [
+      'the domain has a query',
+      { domainUrl: 'https://example.com/?a=b' },
+      'auth.domainUrl: no more than scheme, host and port',
+    ],
+    [
+      'the domain names a user',
+      { domainUrl: 'https://somebody@example.com' },
+      'auth.domainUrl: no more than scheme, host and port',
+    ],
+    ['there is no audience', { audience: '' }, 'auth.audience: letters, digits and . _ : / -'],
+    [
+      'the audience is a variable of IAM',
+      { audience: '${aws:PrincipalTag/audience}' },
+      'auth.audience: letters, digits and . _ : / -',
+    ],
+    [
+      'the client is named by a partial ARN',
+      { clientSecretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:client' },
+      'auth.clientSecretArn: the complete ARN of a secret, with its six random characters',
+    ],
+    [
+      "it holds the client's secret itself",
+      { clientSecret: 'hunter2' },
+      'auth: Unrecognized key: "clientSecret"',
+    ],
+    [
+      'it names an API key beside',
+      { secretArn: auth.secretArn },
+      'auth: Unrecognized key: "secretArn"',
+    ],
+  ])('fails, with federated access, when %s', (_case, change, message) => {
+    expect(() => parse({ ...mirror, auth: { ...federated, ...change } })).toThrow(message);
   });
 
   test.each([
