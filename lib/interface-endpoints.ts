@@ -34,9 +34,9 @@ export interface InterfaceEndpointsProps {
 }
 
 /**
- * The way to AWS's services in a VPC without a way out. The function needs Secrets Manager, S3, and SSM or KMS,
- * whichever has the key of its audit trail; the rest of its way, to OCI and to the Autonomous Database, is not one that an
- * endpoint can give.
+ * The way to AWS's services in a VPC without a way out. The function needs Secrets Manager, S3, SSM or KMS,
+ * whichever has the key of its audit trail, and STS for federated access to OCI; the rest of its way, to OCI and to the
+ * Autonomous Database, is not one that an endpoint can give.
  */
 export class InterfaceEndpoints extends Construct {
   readonly securityGroup: SecurityGroup;
