@@ -49,7 +49,8 @@ export class IdentityDomain {
   lifetimeMs: number;
   readonly #options: IdentityDomainOptions;
   #keys: { readonly privateKey: KeyObject; readonly publicKey: KeyObject } | undefined;
-  #validFromMs = 0;
+  /** `jti` of every session that was not ended early. */
+  readonly #open = new Set<unknown>();
 
   constructor(options: IdentityDomainOptions) {
     this.#options = options;
@@ -72,10 +73,12 @@ export class IdentityDomain {
     const sessionKey = parsePublicKey(form.get('public_key') ?? '');
     const claims = await this.#verify(form.get('subject_token') ?? '', { ...request, clientId });
     const nowS = Math.floor(this.#options.now() / 1000);
+    const jti = randomUUID();
+    this.#open.add(jti);
     return signJwt(
       {
         sub: claims.serviceUser,
-        jti: randomUUID(),
+        jti,
         iat: nowS,
         exp: nowS + this.lifetimeMs / 1000,
         // A JSON text, as in the tokens of OCI.
@@ -89,15 +92,14 @@ export class IdentityDomain {
   readonly sessionKeyOf = (token: string): KeyObject | undefined => {
     const claims = verifyJwt(token, [publishedKey(this.#keyPair().publicKey, KID)]);
     if (claims === undefined) return undefined;
-    const { exp, iat, jwk } = claims;
-    const isOver = Number(exp) * 1000 <= this.#options.now();
-    if (isOver || Number(iat) * 1000 < this.#validFromMs) return undefined;
+    const { exp, jti, jwk } = claims;
+    if (!this.#open.has(jti) || Number(exp) * 1000 <= this.#options.now()) return undefined;
     return createPublicKey({ key: JSON.parse(String(jwk)) as PublishedKey, format: 'jwk' });
   };
 
-  /** Ends every session that was given before this second, whatever its token says. */
+  /** Ends every session that was given so far, whatever its token says. */
   endSessions(): void {
-    this.#validFromMs = this.#options.now();
+    this.#open.clear();
   }
 
   #authenticate(client: ExchangeRequest['client']): string {

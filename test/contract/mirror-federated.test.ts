@@ -157,8 +157,10 @@ describe('federated access to OCI', () => {
     'fails when %s stays silent past the budget',
     async (call) => {
       strike(call, { kind: 'hang' }, 99);
-      const startMs = performance.now();
-      const budget = new TimeBudget(() => 1_500 - (performance.now() - startMs));
+      // Little time is left from the call on, however long the machine takes for what comes before it.
+      const isFirst = call.startsWith('sts:');
+      const isNext = (): boolean => isFirst || countOf('sts:GetWebIdentityToken') > 0;
+      const budget = new TimeBudget(() => (isNext() ? 800 : 60_000));
       budget.releaseForReport();
 
       const reading = read(subject.invocation({ budget }).mirrorOf(secretOcid));

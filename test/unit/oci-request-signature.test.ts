@@ -1,4 +1,10 @@
-import { createHash, sign } from 'node:crypto';
+import {
+  createHash,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  type KeyObject,
+} from 'node:crypto';
 import { createApiKey, type ApiKey } from '../../local/oci/api-key.ts';
 import { verifyRequest, type SignedRequest } from '../../local/oci/request-signature.ts';
 
@@ -195,4 +201,25 @@ test('the fingerprint of a key is the MD5 of its DER, in hex with colons', () =>
   expect(key.fingerprint).toMatch(/^([0-9a-f]{2}:){15}[0-9a-f]{2}$/);
   expect(key.fingerprint.split(':')).toEqual(pairs);
   expect(key.keyId).toBe(`${key.tenancyId}/${key.userId}/${key.fingerprint}`);
+});
+
+test("a session's request is verified with the key in its token", () => {
+  const sessionKeyOf = (token: string): KeyObject | undefined =>
+    token === 'known' ? createPublicKey(key.publicKeyPem) : undefined;
+  const verifiedAs = (keyId: string): string =>
+    verifyRequest(getRequest({ keyId }), { publicKeys: new Map(), sessionKeyOf, nowMs: NOW_MS });
+
+  expect(verifiedAs('ST$known')).toBe('ST$known');
+  expect(() => verifiedAs('ST$unknown')).toThrow('the key is not known');
+});
+
+test("fails when another key than the session's has signed, or no session is known at all", () => {
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const request = getRequest({ keyId: 'ST$known' });
+  const options = { publicKeys: new Map(), nowMs: NOW_MS };
+
+  expect(() => verifyRequest(request, { ...options, sessionKeyOf: () => publicKey })).toThrow(
+    'the signature is not that of the request',
+  );
+  expect(() => verifyRequest(request, options)).toThrow('the key is not known');
 });
