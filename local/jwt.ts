@@ -1,4 +1,12 @@
-import { createPublicKey, sign, verify, type JsonWebKey, type KeyObject } from 'node:crypto';
+import {
+  createPublicKey,
+  generateKeyPair,
+  sign,
+  verify,
+  type JsonWebKey,
+  type KeyObject,
+} from 'node:crypto';
+import { promisify } from 'node:util';
 
 export type Claims = Readonly<Record<string, unknown>>;
 
@@ -7,11 +15,28 @@ export interface PublishedKey extends JsonWebKey {
   readonly kid: string;
 }
 
+/** What an issuer signs with. */
+export interface IssuerKeys {
+  readonly kid: string;
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+}
+
+const made = new Map<string, Promise<IssuerKeys>>();
+
+/** The key pair of that name, made when it is first asked for. Making one takes long: a process has one of each name. */
+export async function issuerKeys(kid: string): Promise<IssuerKeys> {
+  const keys = made.get(kid) ?? makeKeys(kid);
+  made.set(kid, keys);
+  return await keys;
+}
+
+async function makeKeys(kid: string): Promise<IssuerKeys> {
+  return { kid, ...(await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })) };
+}
+
 /** A JSON Web Token signed with RS256 (RFC 7519, RFC 7518). */
-export function signJwt(
-  claims: Claims,
-  key: { readonly kid: string; readonly privateKey: KeyObject },
-): string {
+export function signJwt(claims: Claims, key: Pick<IssuerKeys, 'kid' | 'privateKey'>): string {
   const head = [{ alg: 'RS256', typ: 'JWT', kid: key.kid }, claims].map(encoded).join('.');
   return `${head}.${sign('RSA-SHA256', Buffer.from(head), key.privateKey).toString('base64url')}`;
 }
@@ -31,7 +56,10 @@ export function verifyJwt(token: string, keys: readonly PublishedKey[]): Claims 
   return isAuthentic ? decoded(payload) : undefined;
 }
 
-export function publishedKey(publicKey: KeyObject, kid: string): PublishedKey {
+export function publishedKey({
+  publicKey,
+  kid,
+}: Pick<IssuerKeys, 'kid' | 'publicKey'>): PublishedKey {
   return { ...publicKey.export({ format: 'jwk' }), kid, alg: 'RS256', use: 'sig' };
 }
 

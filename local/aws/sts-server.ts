@@ -22,9 +22,9 @@ export function stsService(issuer: WebIdentityIssuer): HttpService {
       const action = new URLSearchParams(body.toString()).get('Action');
       return action === 'GetWebIdentityToken' ? action : 'Unknown';
     },
-    answer: (request, operation) => {
-      if (operation === 'GetPublicKeys') return keys(issuer);
-      if (operation === 'GetWebIdentityToken') return getWebIdentityToken(issuer, request);
+    answer: async (request, operation) => {
+      if (operation === 'GetPublicKeys') return await keys(issuer);
+      if (operation === 'GetWebIdentityToken') return await getWebIdentityToken(issuer, request);
       throw new AwsServiceError('InvalidAction', 'Could not find operation.');
     },
     refusal: ({ name, message, status }) =>
@@ -44,19 +44,22 @@ export function stsService(issuer: WebIdentityIssuer): HttpService {
   };
 }
 
-function keys(issuer: WebIdentityIssuer): HttpAnswer {
+async function keys(issuer: WebIdentityIssuer): Promise<HttpAnswer> {
   return {
     status: 200,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ keys: issuer.publishedKeys }),
+    body: JSON.stringify({ keys: await issuer.publishedKeys() }),
   };
 }
 
-function getWebIdentityToken(issuer: WebIdentityIssuer, request: HttpRequest): HttpAnswer {
+async function getWebIdentityToken(
+  issuer: WebIdentityIssuer,
+  request: HttpRequest,
+): Promise<HttpAnswer> {
   checkCredential(request);
   const form = new URLSearchParams(request.body.toString());
   const duration = form.get('DurationSeconds');
-  const { token, expiration } = issuer.getWebIdentityToken({
+  const { token, expiration } = await issuer.getWebIdentityToken({
     audiences: [...form].flatMap(([name, value]) =>
       /^Audience\.member\.\d+$/.test(name) ? [value] : [],
     ),

@@ -1,8 +1,8 @@
-import { generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
-import { publishedKey, signJwt, type PublishedKey } from '../jwt.ts';
+import { randomUUID } from 'node:crypto';
+import { issuerKeys, publishedKey, signJwt, type PublishedKey } from '../jwt.ts';
 import { AwsServiceError } from './service-error.ts';
 
-const KID = 'local-1';
+const KID = 'local-sts';
 const LIFETIME_S = { min: 60, max: 3_600, default: 300 };
 const ALGORITHMS = ['RS256', 'ES384'];
 
@@ -31,7 +31,6 @@ export class WebIdentityIssuer {
   /** Whose calls these are. May be changed at any time. */
   roleArn: string;
   readonly #options: WebIdentityIssuerOptions;
-  #keys: { readonly privateKey: KeyObject; readonly publicKey: KeyObject } | undefined;
 
   constructor(options: WebIdentityIssuerOptions) {
     this.#options = options;
@@ -39,15 +38,14 @@ export class WebIdentityIssuer {
   }
 
   /** The keys that its tokens can be verified with. */
-  get publishedKeys(): readonly PublishedKey[] {
-    return [publishedKey(this.#keyPair().publicKey, KID)];
+  async publishedKeys(): Promise<readonly PublishedKey[]> {
+    return [publishedKey(await issuerKeys(KID))];
   }
 
   /** @throws {AwsServiceError} for a refusal. */
-  getWebIdentityToken(request: WebIdentityRequest): {
-    readonly token: string;
-    readonly expiration: Date;
-  } {
+  async getWebIdentityToken(
+    request: WebIdentityRequest,
+  ): Promise<{ readonly token: string; readonly expiration: Date }> {
     const { region, accountId } = this.#options;
     const { audiences } = request;
     checkRequest(request);
@@ -69,17 +67,10 @@ export class WebIdentityIssuer {
       exp,
       'https://sts.amazonaws.com/': { aws_account: accountId, source_region: region },
     };
-    const { privateKey } = this.#keyPair();
     return {
-      token: signJwt(claims, { kid: KID, privateKey }),
+      token: signJwt(claims, await issuerKeys(KID)),
       expiration: new Date(exp * 1000),
     };
-  }
-
-  /** Made when it is first needed: it takes long. */
-  #keyPair(): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } {
-    this.#keys ??= generateKeyPairSync('rsa', { modulusLength: 2048 });
-    return this.#keys;
   }
 }
 

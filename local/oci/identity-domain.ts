@@ -1,9 +1,17 @@
-import { createPublicKey, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
-import { publishedKey, signJwt, verifyJwt, type Claims, type PublishedKey } from '../jwt.ts';
+import { createPublicKey, randomUUID, type KeyObject } from 'node:crypto';
+import {
+  issuerKeys,
+  publishedKey,
+  signJwt,
+  verifyJwt,
+  type Claims,
+  type IssuerKeys,
+  type PublishedKey,
+} from '../jwt.ts';
 import { ruleFits } from './impersonation-rule.ts';
 import { OAuthError } from './oauth-error.ts';
 
-const KID = 'local-domain-1';
+const KID = 'local-domain';
 const LIFETIME_MS = 3_600_000;
 const KEY_BITS_MIN = 2048;
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:token-exchange';
@@ -48,7 +56,8 @@ export interface ExchangeRequest {
 export class IdentityDomain {
   lifetimeMs: number;
   readonly #options: IdentityDomainOptions;
-  #keys: { readonly privateKey: KeyObject; readonly publicKey: KeyObject } | undefined;
+  /** Undefined until the first exchange. */
+  #keys: IssuerKeys | undefined;
   /** `jti` of every session that was not ended early. */
   readonly #open = new Set<unknown>();
 
@@ -72,6 +81,7 @@ export class IdentityDomain {
     }
     const sessionKey = parsePublicKey(form.get('public_key') ?? '');
     const claims = await this.#verify(form.get('subject_token') ?? '', { ...request, clientId });
+    this.#keys = await issuerKeys(KID);
     const nowS = Math.floor(this.#options.now() / 1000);
     const jti = randomUUID();
     this.#open.add(jti);
@@ -82,15 +92,15 @@ export class IdentityDomain {
         iat: nowS,
         exp: nowS + this.lifetimeMs / 1000,
         // A JSON text, as in the tokens of OCI.
-        jwk: JSON.stringify(publishedKey(sessionKey, 'session')),
+        jwk: JSON.stringify(publishedKey({ publicKey: sessionKey, kid: 'session' })),
       },
-      { kid: KID, privateKey: this.#keyPair().privateKey },
+      this.#keys,
     );
   }
 
   /** The session's key in a token of this domain that has not ended, nor been ended. */
   readonly sessionKeyOf = (token: string): KeyObject | undefined => {
-    const claims = verifyJwt(token, [publishedKey(this.#keyPair().publicKey, KID)]);
+    const claims = this.#keys && verifyJwt(token, [publishedKey(this.#keys)]);
     if (claims === undefined) return undefined;
     const { exp, jti, jwk } = claims;
     if (!this.#open.has(jti) || Number(exp) * 1000 <= this.#options.now()) return undefined;
@@ -130,11 +140,6 @@ export class IdentityDomain {
     const user = trust.impersonationServiceUsers.find(({ rule }) => ruleFits(rule, claims));
     if (user === undefined) throw refused('no rule fits it');
     return { serviceUser: user.value };
-  }
-
-  #keyPair(): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } {
-    this.#keys ??= generateKeyPairSync('rsa', { modulusLength: KEY_BITS_MIN });
-    return this.#keys;
   }
 }
 
