@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { buildSync, type Metafile } from 'esbuild';
+import type { Metafile } from 'esbuild';
+import { compileFunction } from '../../lib/function-code/compile.ts';
 import { PROJECT_ROOT } from './orders.ts';
 
 /** Every file that is loaded with one of these, without what is only imported when it is needed. */
@@ -20,18 +21,7 @@ describe('the code of federated access', () => {
   let metafile: Metafile;
 
   beforeAll(() => {
-    ({ metafile } = buildSync({
-      entryPoints: [path.join(PROJECT_ROOT, 'lambda/handler.ts')],
-      absWorkingDir: PROJECT_ROOT,
-      bundle: true,
-      write: false,
-      metafile: true,
-      platform: 'node',
-      format: 'cjs',
-      mainFields: ['module', 'main'],
-      external: ['pg-native', 'pg-cloudflare'],
-      logLevel: 'error',
-    }));
+    ({ metafile } = compileFunction(path.join(PROJECT_ROOT, 'lambda/handler.ts')));
   });
 
   const FEDERATED = [

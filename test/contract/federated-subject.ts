@@ -16,7 +16,14 @@ import { FaultPlan } from '../../local/faults.ts';
 import { JumpingClock } from '../../local/memory/jumping-clock.ts';
 import { OciServer } from '../../local/oci/oci-server.ts';
 import { VaultModel } from '../../local/oci/vault-model.ts';
-import { configOf, FIRST, SECOND, type MirrorSubject, type VaultPace } from './mirror-subjects.ts';
+import {
+  configOf,
+  FIRST,
+  SECOND,
+  ociTraits,
+  type OciMirrorSubject,
+  type VaultPace,
+} from './mirror-subjects.ts';
 
 const MINUTE_MS = 60_000;
 export const CLIENT_SECRET = 'example-client-secret-of-nobody';
@@ -33,7 +40,7 @@ export interface Invocation {
 }
 
 /** The real adapter with federated access, before the stand-ins of both clouds. Every clock is the same one. */
-export interface FederatedSubject extends MirrorSubject, Invocation {
+export interface FederatedSubject extends OciMirrorSubject, Invocation {
   readonly aws: AwsServer;
   readonly identity: OciIdentity;
   readonly clock: JumpingClock;
@@ -64,24 +71,21 @@ export async function startFederated(pace: VaultPace = {}): Promise<FederatedSub
   const invocation = (options: InvocationOptions = {}): Invocation => {
     const { audience = OCI_AUDIENCE, budget = new TimeBudget(() => 10 * MINUTE_MS) } = options;
     const redactor = new Redactor();
+    const parts: MirrorParts = { container, ociAccesses: new Map(), budget, redactor, clock };
     const domainUrl = identity.server.url;
     const auth = { type: 'federated', domainUrl, audience, clientSecretArn } as const;
     return {
       redactor,
-      mirrorOf: (secretOcid) =>
-        composeMirror(
-          { ...configOf(secretOcid, endpoints), auth },
-          { container, budget, redactor, clock },
-        ),
+      mirrorOf: (secretOcid) => composeMirror({ ...configOf(secretOcid, endpoints), auth }, parts),
     };
   };
   return {
+    ...ociTraits(model),
     aws,
     identity,
-    model,
     faults,
     clock,
-    session: () => container.ociSessions.get('oci-frankfurt')?.session,
+    session: () => [...container.ociSessions.values()][0]?.session,
     invocation,
     ...invocation(),
     signInHint: 'the service user of the identity propagation trust',
