@@ -18,8 +18,8 @@ export interface Pkcs12Content {
   readonly certificatePems: readonly string[];
   readonly password: string;
   readonly scheme: Pkcs12Scheme;
-  /** @default 2048, as OpenSSL */
-  readonly iterations?: number;
+  /** Of the MAC alone. @default 2048, as OpenSSL and as all else here */
+  readonly macIterations?: number;
 }
 
 const OID = {
@@ -27,6 +27,7 @@ const OID = {
   sha256: '2.16.840.1.101.3.4.2.1',
 } as const;
 const SALT_BYTES = 8;
+const ITERATIONS = 2_048;
 /** The purposes of keys in PKCS#12 (RFC 7292, B.3). */
 const PURPOSE = { encryption: 1, iv: 2, mac: 3 } as const;
 const RC2_KEY_BYTES = 5;
@@ -59,9 +60,13 @@ function keySafe(content: Pkcs12Content): Node {
 
 /** EncryptedPrivateKeyInfo, which serves for anything that is encrypted under a password. */
 function protect(node: Node, content: Pkcs12Content, oldAlgorithm: '3des'): Node {
-  const { password, scheme, iterations: count = 2_048 } = content;
+  const { password, scheme } = content;
   const algorithm = scheme === 'old' ? oldAlgorithm : 'aes256';
-  return pki.encryptPrivateKeyInfo(node, password, { algorithm, count, prfAlgorithm: 'sha256' });
+  return pki.encryptPrivateKeyInfo(node, password, {
+    algorithm,
+    count: ITERATIONS,
+    prfAlgorithm: 'sha256',
+  });
 }
 
 /** A ContentInfo with EncryptedData. */
@@ -78,10 +83,8 @@ function encrypted(safe: Node, content: Pkcs12Content): Node {
   return sequence(oid(pki.oids['encryptedData']), explicit(sequence(integer(0), body)));
 }
 
-function encryptRc2(
-  plaintext: string,
-  { password, iterations = 2_048 }: Pkcs12Content,
-): [Node, Node] {
+function encryptRc2(plaintext: string, { password }: Pkcs12Content): [Node, Node] {
+  const iterations = ITERATIONS;
   const salt = randomBytes(SALT_BYTES).toString('latin1');
   const derive = (purpose: number, length: number): string =>
     deriveKey({ password, salt, purpose, iterations, length, digest: 'sha1' });
@@ -93,7 +96,10 @@ function encryptRc2(
   return [sequence(oid(OID.pbeWithSha1AndRc2), parameters), octets(cipher.output.getBytes())];
 }
 
-function macData(authSafe: string, { password, scheme, iterations = 2_048 }: Pkcs12Content): Node {
+function macData(
+  authSafe: string,
+  { password, scheme, macIterations: iterations = ITERATIONS }: Pkcs12Content,
+): Node {
   const salt = randomBytes(SALT_BYTES).toString('latin1');
   const digest = scheme === 'old' ? 'sha1' : 'sha256';
   const length = scheme === 'old' ? 20 : 32;

@@ -138,7 +138,7 @@ describe('a wallet in PKCS#12', () => {
       certificatePems: [ca.certificatePem],
       password,
       scheme,
-      iterations: 70_000,
+      macIterations: 70_000,
     });
     const count = Buffer.from([0x02, 0x03, 0x01, 0x11, 0x70]);
     const place = bytes.lastIndexOf(count);
