@@ -57,6 +57,8 @@ export async function startFederated(pace: VaultPace = {}): Promise<FederatedSub
   const now = (): number => clock.now();
   const faults = new FaultPlan();
   const aws = await startAwsServer({ now, faults, rotation: { invoke: () => Promise.resolve() } });
+  // Made before the first call, which does not wait for ever.
+  await aws.webIdentity.publishedKeys();
   const identity = await startOciIdentity({ aws, clientSecret: CLIENT_SECRET, faults, now });
   const model = new VaultModel({ now, ...pace });
   const { sessionKeyOf } = identity.domain;
