@@ -6,7 +6,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /^LoginBudgetError$/,
-    'find out which password that database accepts and store it as AWSCURRENT; no login is tried until a day after the refusals',
+    'find out which password that database accepts and store it as AWSCURRENT, or set there the one of AWSPENDING; then let logins be tried again: lockstep clear-refusals',
   ],
   [/^(AccountLockedError)$/, 'unlock the account, and find out who tried wrong passwords'],
   [

@@ -253,7 +253,7 @@ describe('after rotations that went well and that failed', () => {
     ['the SQL of Oracle', /^the SQL that Oracle was sent$/, 'SYS_CONTEXT'],
     ['the journal of AWS', /^the journal of AWS$/, 'PutSecretValue'],
     ['the journal of OCI', /^the journal of OCI$/, 'oci:PromoteSecretVersion'],
-    ['the bundle', /^cdk\.out\/asset\.\w+\/index\.js$/, 'PasswordPolicyError'],
+    ['the bundle', /^cdk\.out\/asset\.\w+\/[\w-]+\.js$/, 'PasswordPolicyError'],
     ['its CAs', /^cdk\.out\/asset\.\w+\/ca\/.+\.pem$/, 'BEGIN CERTIFICATE'],
     ['the template', /^cdk\.out\/.+\.template\.json$/, 'AWS::Lambda::Function'],
   ])('the search goes through %s', (_what, name, content) => {
