@@ -30,14 +30,14 @@ export function makeSelfSigned(
   const name = sequence(set(sequence(oid(OID.commonName), value(Type.UTF8, commonName))));
   const serial = Buffer.concat([Buffer.from([1]), randomBytes(SERIAL_BYTES)]);
   const content = sequence(
-    explicit(0, value(Type.INTEGER, VERSION_3)),
+    explicit(Type.NONE, value(Type.INTEGER, VERSION_3)),
     value(Type.INTEGER, serial.toString('latin1')),
     algorithm,
     name,
     sequence(time(validity.fromMs), time(validity.toMs)),
     name,
     asn1.fromDer(publicKey.export({ type: 'spki', format: 'der' }).toString('latin1')),
-    explicit(3, sequence(notForSigning())),
+    explicit(Type.BITSTRING, sequence(notForSigning())),
   );
   const signature = sign('sha256', derOf(content), privateKey).toString('latin1');
   const certificate = sequence(
@@ -69,8 +69,9 @@ function set(...parts: Node[]): Node {
   return asn1.create(Class.UNIVERSAL, Type.SET, true, parts);
 }
 
-function explicit(tag: number, part: Node): Node {
-  return asn1.create(Class.CONTEXT_SPECIFIC, tag as forge.asn1.Type, true, [part]);
+/** @param tag a number, which the library wants under the name of the universal type that has it */
+function explicit(tag: forge.asn1.Type, part: Node): Node {
+  return asn1.create(Class.CONTEXT_SPECIFIC, tag, true, [part]);
 }
 
 function value(type: forge.asn1.Type, bytes: string): Node {

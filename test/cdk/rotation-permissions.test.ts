@@ -1,7 +1,5 @@
 import type { RotationEntry } from '../../config/rotations-file.ts';
 import {
-  CLIENT_SECRET_ARN,
-  federatedMirror,
   OCI_SECRET_ARN,
   onlyResource,
   oracle,
@@ -271,71 +269,5 @@ describe('the role of a rotation function', () => {
       ...readCredentialSecrets,
       Resource: [OCI_SECRET_ARN, WALLET_SECRET_ARN],
     });
-  });
-
-  test('may have AWS vouch for it to the audience of a federated mirror only, for five minutes', () => {
-    expect(statementsOf({ ...orders, mirrors: [federatedMirror] })).toEqual([
-      rotateSecret,
-      { ...readCredentialSecrets, Resource: CLIENT_SECRET_ARN },
-      {
-        Sid: 'ProveItselfToOci',
-        Effect: 'Allow',
-        Action: 'sts:GetWebIdentityToken',
-        Resource: '*',
-        Condition: {
-          'ForAllValues:StringEquals': { 'sts:IdentityTokenAudience': ['urn:lockstep:oci'] },
-          Null: { 'sts:IdentityTokenAudience': 'false' },
-          NumericLessThanEquals: { 'sts:DurationSeconds': 300 },
-          StringEquals: { 'sts:SigningAlgorithm': 'RS256' },
-        },
-      },
-      readAuditKey,
-      writeAuditTrail,
-      listAuditTrail,
-      writeLog,
-    ]);
-  });
-
-  test('names an audience once that two mirrors share, beside the API key of a third', () => {
-    const statements = statementsOf({
-      ...orders,
-      mirrors: [
-        federatedMirror,
-        { ...federatedMirror, name: 'oci-2' },
-        { ...mirror, name: 'oci-3' },
-      ],
-    });
-
-    expect(statements).toContainEqual({
-      ...readCredentialSecrets,
-      Resource: [CLIENT_SECRET_ARN, OCI_SECRET_ARN],
-    });
-    expect(statements).toContainEqual(
-      expect.objectContaining({
-        Sid: 'ProveItselfToOci',
-        Condition: expect.objectContaining({
-          'ForAllValues:StringEquals': { 'sts:IdentityTokenAudience': ['urn:lockstep:oci'] },
-        }) as object,
-      }),
-    );
-  });
-
-  test('has no other policy, and no one but Lambda assumes it', () => {
-    const template = templateOf({ ...orders, vpc });
-
-    const { Properties } = onlyResource(template, 'AWS::IAM::Role');
-    expect(Properties['ManagedPolicyArns']).toBeUndefined();
-    expect(Properties['AssumeRolePolicyDocument']).toEqual({
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Effect: 'Allow',
-          Action: 'sts:AssumeRole',
-          Principal: { Service: 'lambda.amazonaws.com' },
-        },
-      ],
-    });
-    template.resourceCountIs('AWS::IAM::Policy', 0);
-    template.resourceCountIs('AWS::IAM::ManagedPolicy', 0);
   });
 });
