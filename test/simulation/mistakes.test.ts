@@ -33,9 +33,9 @@ describe('the simulation catches a rotation that', () => {
 });
 
 describe('without a mistake', () => {
-  // The random runs are not among them: those of a release are for `npm run simulation`.
+  // Singles and pairs are what `npm run simulation` runs; here are the plans, which nothing else plays.
   const tasks = new Map(
-    MISTAKES.filter(({ task }) => task.kind !== 'random').map(({ task }) => [
+    MISTAKES.filter(({ task }) => task.kind === 'plan').map(({ task }) => [
       JSON.stringify(task),
       task,
     ]),

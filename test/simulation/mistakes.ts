@@ -63,7 +63,7 @@ export const MISTAKES: readonly Mistake[] = [
     name: 'promotes without a login in the same step',
     promise: '3',
     file: `${ROTATION}/finish-secret.ts`,
-    find: 'await proveEverywhere(context, pending.document.credential);',
+    find: 'await proveEverywhere(context, credential);',
     replace: '',
     task: singles('postgres-oracle'),
   },
@@ -79,10 +79,8 @@ export const MISTAKES: readonly Mistake[] = [
     name: 'moves AWSCURRENT before the mirror',
     promise: '5',
     file: `${ROTATION}/finish-secret.ts`,
-    find: `    for (const one of staged) unrecorded.push(await promote(context, one, pending));
-    unrecorded.push(await commit(context, versions));`,
-    replace: `    unrecorded.push(await commit(context, versions));
-    for (const one of staged) unrecorded.push(await promote(context, one, pending));`,
+    find: '      await mirror.promote(number);',
+    replace: '      await commit(context, versions);\n      await mirror.promote(number);',
     task: singles('postgres-oracle'),
   },
   {
@@ -125,8 +123,8 @@ export const MISTAKES: readonly Mistake[] = [
     name: 'keeps no account of refused logins',
     promise: 'logins',
     file: `${ROTATION}/login-budget.ts`,
-    find: 'return Math.max(0, this.#limit(name) - (this.#refused.get(name) ?? 0));',
-    replace: 'return this.#limit(name);',
+    find: 'return Math.max(0, Math.min(perDay - recent, row - inARow));',
+    replace: 'return perDay + row + 0 * (recent + inARow);',
     task: { kind: 'plan', world: 'alternating-users', story: { isSettled: false }, plan: '' },
   },
   {
