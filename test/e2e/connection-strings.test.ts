@@ -13,15 +13,22 @@ import { rotate, START_MAX_MS } from './support/operator.ts';
  * Method: one rotation from secrets that hold the credential alone; then what an application does, with the real drivers.
  */
 let clouds: Clouds;
+let close: (() => Promise<void>) | undefined;
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lockstep-'));
-  clouds = await startClouds({ ociUpdatingMs: 0, topology: { hasConnectionStrings: true } });
+  clouds = await startClouds({
+    ociUpdatingMs: 0,
+    topology: { hasConnectionStrings: true },
+    onStarted: (closeAll) => {
+      close = closeAll;
+    },
+  });
 }, START_MAX_MS);
 
 afterAll(async () => {
-  await clouds.close();
+  await close?.();
   await rm(folder, { recursive: true, force: true });
 });
 
