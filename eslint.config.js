@@ -8,6 +8,19 @@ const MAY_IMPORT = {
   './lambda/audit': ['./lambda/audit', './lambda/domain'],
   './lambda/ports': ['./lambda/ports', './lambda/domain'],
   './lambda/rotation': ['./lambda/rotation', './lambda/ports', './lambda/domain'],
+  './lambda/inspection': [
+    './lambda/inspection',
+    './lambda/rotation',
+    './lambda/ports',
+    './lambda/domain',
+  ],
+  './lambda/operator': [
+    './lambda/operator',
+    './lambda/inspection',
+    './lambda/rotation',
+    './lambda/ports',
+    './lambda/domain',
+  ],
   './lambda/adapters': [
     './lambda/adapters',
     './lambda/ports',
@@ -26,9 +39,13 @@ const FOLDERS = [
   './lambda/audit',
   './lambda/ports',
   './lambda/rotation',
+  './lambda/inspection',
+  './lambda/operator',
   './lambda/adapters',
   './lambda/compose.ts',
+  './lambda/compose-inspection.ts',
   './lambda/handler.ts',
+  './lambda/inspector-handler.ts',
   './lib',
   './cli',
   './bin',
@@ -44,7 +61,14 @@ const zones = Object.entries(MAY_IMPORT).map(([target, allowed]) => ({
   message: `${target} may import only ${allowed.join(', ')}`,
 }));
 
-const CORE = ['lambda/domain/**', 'lambda/rotation/**', 'lambda/audit/**', 'lambda/ports/**'];
+const CORE = [
+  'lambda/domain/**',
+  'lambda/rotation/**',
+  'lambda/inspection/**',
+  'lambda/operator/**',
+  'lambda/audit/**',
+  'lambda/ports/**',
+];
 
 export default tseslint.config(
   { ignores: ['node_modules', 'cdk.out', 'coverage', 'build', '.cache', '.sandbox'] },

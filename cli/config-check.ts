@@ -134,7 +134,13 @@ function synthesize(rotation: RotationEntry, { folder }: Circumstances): void {
   const app = new App({ analyticsReporting: false });
   // What the code is, is nothing to check here; bundling it would take seconds.
   const code = Code.fromInline('exports.handler = undefined;');
-  new RotationStack(app, 'Check', { rotation, folder, code, noticeCode: code });
+  new RotationStack(app, 'Check', {
+    rotation,
+    folder,
+    code,
+    inspectorCode: code,
+    noticeCode: code,
+  });
 }
 
 function refusals(place: string, check: () => void): readonly Finding[] {

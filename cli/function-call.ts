@@ -1,4 +1,4 @@
-import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, type InvokeCommandOutput, type LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
 import type { Operation } from '../lambda/domain/step.ts';
 import { CommandError } from './command-error.ts';
@@ -20,13 +20,21 @@ export async function callOperation(
   target: Pick<RotationTarget, 'functionName' | 'logGroup'>,
   operation: Operation,
 ): Promise<unknown> {
-  const { FunctionError: failure, Payload: payload } = await client.send(
+  const sent = await client.send(
     new InvokeCommand({
       FunctionName: target.functionName,
       InvocationType: 'RequestResponse',
       Payload: Buffer.from(JSON.stringify({ operation })),
     }),
   );
+  return answerOf(sent, target);
+}
+
+/** What a function of Lockstep answered. @throws CommandError with what it says when it failed */
+export function answerOf(
+  { FunctionError: failure, Payload: payload }: InvokeCommandOutput,
+  target: Pick<RotationTarget, 'logGroup'>,
+): unknown {
   const answer: unknown = JSON.parse(Buffer.from(payload ?? '').toString('utf8') || 'null');
   if (failure === undefined) return answer;
   throw toError(FunctionFailure.parse(answer), target);

@@ -1,15 +1,23 @@
 import { Command } from 'commander';
+import { adoptCommand } from './commands/adopt.ts';
 import { auditCommand } from './commands/audit.ts';
 import { bootstrapCommand } from './commands/bootstrap.ts';
 import { clearRefusalsCommand } from './commands/clear-refusals.ts';
 import { configCommand } from './commands/config.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { policyCommand } from './commands/policy.ts';
+import { recoverCommand } from './commands/recover.ts';
 import { revokeCommand } from './commands/revoke.ts';
 import { rotateCommand } from './commands/rotate.ts';
+import { statusCommand } from './commands/status.ts';
 import { EXIT_CODES } from './exit-code.ts';
 import type { CommandMaker, Session } from './session.ts';
 
 const COMMANDS: readonly CommandMaker[] = [
+  statusCommand,
+  doctorCommand,
+  recoverCommand,
+  adoptCommand,
   rotateCommand,
   revokeCommand,
   clearRefusalsCommand,

@@ -26,6 +26,8 @@ const FederatedAuth = z.strictObject({
   ),
 });
 
+const Auth = z.discriminatedUnion('type', [ApiKeyAuth, FederatedAuth]);
+
 export const OciVaultConfig = z.strictObject({
   name: Name.describe('Name of this mirror in logs, metrics and the audit trail.'),
   type: z.literal('oci-vault'),
@@ -34,9 +36,10 @@ export const OciVaultConfig = z.strictObject({
     .regex(/^ocid1\.vaultsecret\.[a-z0-9.-]+$/i, 'the OCID of a vault secret')
     .describe('An existing OCI secret; its first version is made by hand.'),
   region: z.string().regex(/^[a-z]+-[a-z]+-\d+$/, 'an OCI region such as eu-frankfurt-1'),
-  auth: z
-    .discriminatedUnion('type', [ApiKeyAuth, FederatedAuth])
-    .describe('How the function signs in to OCI.'),
+  auth: Auth.describe('How the function signs in to OCI.'),
+  inspectionAuth: Auth.optional().describe(
+    'What the function that only looks at the rotation signs in to OCI with, for example the API key of a user that may read and not write; as "auth" if left out.',
+  ),
   endpoints: z
     .strictObject({ vaults: Endpoint, secrets: Endpoint, objectStorage: Endpoint.optional() })
     .optional()

@@ -3,12 +3,13 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { FunctionConfig } from '../config/function-config.ts';
 import { makeS3Client, makeSsmClient } from './adapters/audit-clients.ts';
+import type { TrailPlace } from './adapters/audit-tip.ts';
 import { ChainedAuditTrail, type AuditTip } from './adapters/audit-trail.ts';
 import { once } from './adapters/lazy.ts';
 import { S3AuditStore } from './adapters/s3-audit-store.ts';
 import { newSsmKeyCache, type SsmKeyCache } from './adapters/ssm-audit-key.ts';
 import { composeAuditKey } from './compose-audit-key.ts';
-import type { Environment, Invocation } from './compose.ts';
+import type { Environment, Visit } from './compose.ts';
 import type { Redactor } from './domain/redactor.ts';
 import type { Clock, TimeBudget } from './domain/time-budget.ts';
 import type { AuditTrail } from './ports/audit-trail.ts';
@@ -34,34 +35,44 @@ export function makeAuditResources(environment: Environment): AuditResources {
   };
 }
 
+interface AuditParts {
+  readonly config: FunctionConfig;
+  readonly budget: TimeBudget;
+  readonly redactor: Redactor;
+  readonly clock: Clock;
+}
+
 /** Puts S3, and Systems Manager or KMS, behind the audit trail's port. */
 export function composeAudit(
-  { s3, ssm, kms, tip, keyCache: cache }: AuditResources,
-  parts: {
-    readonly config: FunctionConfig;
-    readonly invocation: Pick<Invocation, 'request' | 'requestId' | 'functionVersion'>;
-    readonly budget: TimeBudget;
-    readonly redactor: Redactor;
-    readonly clock: Clock;
-  },
+  resources: AuditResources,
+  parts: AuditParts & { readonly visit: Pick<Visit, 'entry' | 'requestId' | 'functionVersion'> },
 ): AuditTrail {
-  const { config, invocation, budget, redactor, clock } = parts;
-  const { bucket, prefix } = config.audit;
-  const { requestId, functionVersion } = invocation;
-  const { step, versionId } = invocation.request;
+  const { config, visit, clock } = parts;
+  const { requestId, functionVersion, entry } = visit;
   return new ChainedAuditTrail({
-    store: new S3AuditStore({ client: s3, bucket, budget, clock, redactor }),
-    key: composeAuditKey(config.audit, { ssm, kms, cache, budget, redactor }),
-    tip,
+    ...composeTrailPlace(resources, parts),
+    tip: resources.tip,
     clock,
-    prefix,
     context: {
       rotation: config.name,
       secretArn: config.secretArn,
-      versionId,
-      step,
+      versionId: entry.versionId,
+      step: entry.step,
       requestId,
       functionVersion,
     },
   });
+}
+
+/** Where the audit trail is kept and what signs it. */
+export function composeTrailPlace(
+  { s3, ssm, kms, keyCache: cache }: AuditResources,
+  { config, budget, redactor, clock }: AuditParts,
+): TrailPlace {
+  const { bucket, prefix } = config.audit;
+  return {
+    store: new S3AuditStore({ client: s3, bucket, budget, clock, redactor }),
+    key: composeAuditKey(config.audit, { ssm, kms, cache, budget, redactor }),
+    prefix,
+  };
 }

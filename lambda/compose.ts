@@ -14,6 +14,7 @@ import { OCI_DOCUMENT_BYTES_MAX } from './adapters/oci-document-size.ts';
 import type { OciSessionSlot } from './adapters/oci-federated-access.ts';
 import { makeSecretsManagerClient } from './adapters/secrets-manager-client.ts';
 import { SecretsManagerStore } from './adapters/secrets-manager.ts';
+import type { AuditContext } from './adapters/audit-trail.ts';
 import type { AuditResources } from './compose-audit.ts';
 import { composeDatabase } from './compose-database.ts';
 import { composeMirror, type MirrorParts } from './compose-mirror.ts';
@@ -25,7 +26,7 @@ import type { Strategy } from './domain/strategy.ts';
 import { TimeBudget, type Clock } from './domain/time-budget.ts';
 import type { Reporter } from './ports/reporter.ts';
 import { Aside } from './rotation/aside.ts';
-import type { RotationContext } from './rotation/context.ts';
+import type { RotationContext, RotationWorld } from './rotation/context.ts';
 import { LoginBudget, newRefusalMemory, type RefusalMemory } from './rotation/login-budget.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -44,14 +45,20 @@ export interface Container {
   readonly audit: () => Promise<AuditResources>;
 }
 
-/** One call of the function. */
-export interface Invocation {
-  readonly request: RotationRequest;
+/** One piece of work in the world of a rotation. */
+export interface Visit {
+  /** What its entries in the audit trail say of it. */
+  readonly entry: Pick<AuditContext, 'step' | 'versionId'>;
   readonly requestId: string;
   readonly functionVersion: string;
   readonly remainingMs: () => number;
   readonly reporter: Reporter;
   readonly redactor: Redactor;
+}
+
+/** One call of the function. */
+export interface Invocation extends Omit<Visit, 'entry'> {
+  readonly request: RotationRequest;
 }
 
 const HOUR_MS = 3_600_000;
@@ -78,13 +85,19 @@ export function createContainer(environment: Environment): Container {
 
 /** Puts an adapter behind every port. Reaches nothing yet: whatever can fail, fails inside the step. */
 export function composeRotation(container: Container, invocation: Invocation): RotationContext {
+  const { request } = invocation;
+  return { ...composeWorld(container, { ...invocation, entry: request }), request };
+}
+
+/** The same for whoever acts in the world of a rotation. */
+export function composeWorld(container: Container, visit: Visit): RotationWorld {
   const { config, secretsManager: client } = container;
-  const { redactor, reporter } = invocation;
-  const budget = new TimeBudget(invocation.remainingMs);
+  const { redactor, reporter } = visit;
+  const budget = new TimeBudget(visit.remainingMs);
   const parts: Parts = { container, budget, redactor, clock, ociAccesses: new Map() };
   const audit = new LazyAuditTrail(async () => {
     const { composeAudit } = await import('./compose-audit.ts');
-    return composeAudit(await container.audit(), { ...parts, config, invocation, clock });
+    return composeAudit(await container.audit(), { ...parts, config, visit, clock });
   });
   const strategy = strategyOf(config);
   const mirrors = [
@@ -95,7 +108,6 @@ export function composeRotation(container: Container, invocation: Invocation): R
     composeDatabase(database, { ...parts, strategy, clock }),
   );
   return {
-    request: invocation.request,
     secretArn: config.secretArn,
     strategy,
     retireAfterMs: config.retire === 'next' ? undefined : config.retire.afterHours * HOUR_MS,
@@ -131,11 +143,13 @@ export function composeRotation(container: Container, invocation: Invocation): R
   };
 }
 
-interface Parts extends MirrorParts {
+/** What the adapters of one visit are made of. */
+export interface Parts extends MirrorParts {
   readonly container: Container;
 }
 
-const clock: Clock = {
+/** The machine's own. */
+export const clock: Clock = {
   now: () => Date.now(),
   sleep: async (durationMs) => {
     await setTimeout(durationMs);
@@ -162,7 +176,8 @@ function strategyOf({ strategy, users }: FunctionConfig): Strategy {
     : { kind: 'single-user' };
 }
 
-function loginLimits({ databases }: FunctionConfig): ReadonlyMap<string, number> {
+/** How many refused logins a day each database may see, where its configuration says so. */
+export function loginLimits({ databases }: FunctionConfig): ReadonlyMap<string, number> {
   return new Map(
     databases.flatMap(({ name, refusedLoginsPerDayMax: limit }) =>
       limit === undefined ? [] : [[name, limit]],

@@ -8,6 +8,8 @@ import { compileFunction } from './function-code/compile.ts';
 
 const PROJECT_ROOT = path.join(import.meta.dirname, '..');
 const HANDLER_ENTRY = path.join(PROJECT_ROOT, 'lambda/handler.ts');
+/** The function that looks at a rotation for the command line. */
+export const INSPECTOR_ENTRY = path.join(PROJECT_ROOT, 'lambda/inspector-handler.ts');
 
 export interface FunctionBundleProps {
   /**

@@ -2,6 +2,7 @@ import { Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { DatabaseConfig } from '../config/database-config.ts';
 import { FunctionConfig } from '../config/function-config.ts';
+import type { OciVaultConfig } from '../config/mirror-config.ts';
 import { parseConfig } from '../config/parse.ts';
 import type { AuditBucket } from './audit-bucket.ts';
 import { auditKeysConfig, type AuditKeyProps } from './audit-keys.ts';
@@ -71,7 +72,7 @@ function functionConfig(props: FunctionEnvironmentProps): FunctionConfig {
     ...(users === undefined ? {} : { users: [...users] }),
     retire: retireAfter === undefined ? 'next' : { afterHours: retireAfter.toHours() },
     databases: props.databases.map(withAssetPath),
-    mirrors: [...props.mirrors],
+    mirrors: props.mirrors.map(withOneAuth),
     ...(connectionStrings && { connectionStrings }),
     audit: {
       bucket: auditBucket.bucketName,
@@ -79,6 +80,12 @@ function functionConfig(props: FunctionEnvironmentProps): FunctionConfig {
       ...auditKeysConfig(props),
     },
   };
+}
+
+/** What an inspection signs in with is for another function. */
+function withOneAuth(mirror: OciVaultConfig): OciVaultConfig {
+  const fields = Object.entries(mirror).filter(([name]) => name !== 'inspectionAuth');
+  return Object.fromEntries(fields) as OciVaultConfig;
 }
 
 function withAssetPath(database: DatabaseConfig): DatabaseConfig {

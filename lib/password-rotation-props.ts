@@ -157,4 +157,11 @@ export interface PasswordRotationProps extends EncryptionKeys, AuditKeyProps {
    * @default - lambda/handler.ts of this project, bundled, with the CA files
    */
   readonly code?: Code | undefined;
+
+  /**
+   * The code of the function that looks at the rotation for the command line.
+   *
+   * @default - lambda/inspector-handler.ts of this project, bundled, with the CA files
+   */
+  readonly inspectorCode?: Code | undefined;
 }

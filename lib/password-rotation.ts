@@ -12,8 +12,9 @@ import { type CaBundle, readCaBundles } from './ca-bundle.ts';
 import { endingCertificates } from './certificate-end.ts';
 import { completeArn } from './complete-arn.ts';
 import { connectionStringsConfig } from './connection-strings.ts';
-import { functionBundle } from './function-bundle.ts';
+import { functionBundle, INSPECTOR_ENTRY } from './function-bundle.ts';
 import { HourlyOperation } from './hourly-operation.ts';
+import { InspectorFunction } from './inspector-function.ts';
 import { InterfaceEndpoints } from './interface-endpoints.ts';
 import type { PasswordRotationProps } from './password-rotation-props.ts';
 import { RotationFunction } from './rotation-function.ts';
@@ -48,6 +49,8 @@ export class PasswordRotation extends Construct {
   readonly mirrorNames: readonly string[];
   readonly function: IFunction;
   readonly functionTimeout: Duration;
+  /** Looks at the rotation for the command line; its role writes nothing. */
+  readonly inspector: IFunction;
   readonly logGroup: ILogGroup;
   readonly auditBucket: AuditBucket;
   /** The longest and shortest time between two rotations, where there is a schedule. */
@@ -86,6 +89,13 @@ export class PasswordRotation extends Construct {
     this.function = rotationFunction.function;
     this.functionTimeout = rotationFunction.timeout;
     this.logGroup = rotationFunction.logGroup;
+    this.inspector = new InspectorFunction(this, 'Inspector', {
+      ...props,
+      secretArn: this.secretArn,
+      auditBucket: this.auditBucket,
+      securityGroups: rotationFunction.securityGroups,
+      code: props.inspectorCode ?? functionBundle({ entry: INSPECTOR_ENTRY, caBundles }),
+    }).function;
     this.#addEndpoints(props, rotationFunction);
     new RotationSchedule(this, 'Schedule', {
       secret,

@@ -68,6 +68,7 @@ export class RotationFunction extends Construct {
     permissions.addStatements(
       ...rotationPermissions(this.role, {
         ...props,
+        access: 'rotate',
         logGroup: this.logGroup,
         functionName,
         isInVpc: vpc !== undefined,

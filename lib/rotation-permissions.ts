@@ -14,6 +14,8 @@ import { vpcPermissions } from './vpc-permissions.ts';
 import { walletPermissions } from './wallet-permissions.ts';
 
 export interface RotationPermissionsProps extends Reached, AuditKeyPermissionsProps {
+  /** `read`: nothing in a vault and nothing of the audit trail may be written. */
+  readonly access: 'rotate' | 'read';
   readonly rotationName: string;
   /** The complete ARN of the rotated secret. */
   readonly secretArn: string;
@@ -29,7 +31,7 @@ export interface RotationPermissionsProps extends Reached, AuditKeyPermissionsPr
 }
 
 /**
- * All that the role of a rotation function may do: each resource by its own name, each key through one service and for
+ * All that the role of a rotation function may do, or of the one that looks at the rotation: each resource by its own name, each key through one service and for
  * the named things only. Wildcards are acknowledged on the role, each with the reason why there is no way round it.
  */
 export function rotationPermissions(
@@ -49,7 +51,7 @@ export function rotationPermissions(
     ...walletPermissions(role, props),
     ...federationPermission(role, props.mirrors),
     ...auditKeyPermissions(role, props),
-    ...auditTrail(role, props.auditBucket),
+    ...auditTrail(role, props),
     allow('WriteLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], [props.logGroup.logGroupArn]),
     ...keyPermission(role, {
       sid: 'UseKeyOfEnvironment',
@@ -64,35 +66,42 @@ export function rotationPermissions(
 
 function rotatedSecret(
   role: Role,
-  { secretArn, secretKey }: RotationPermissionsProps,
+  { access, secretArn, secretKey }: RotationPermissionsProps,
 ): PolicyStatement[] {
-  return writtenSecret(role, {
+  return versionedSecret(role, {
+    access,
     secretArn,
     key: secretKey,
-    sids: ['RotateSecret', 'UseKeyOfSecret'],
+    sids: [access === 'read' ? 'ReadSecret' : 'RotateSecret', 'UseKeyOfSecret'],
   });
 }
 
 function connectionStrings(
   role: Role,
-  { rotationName, connectionStrings: { secret } = {} }: RotationPermissionsProps,
+  { access, rotationName, connectionStrings: { secret } = {} }: RotationPermissionsProps,
 ): PolicyStatement[] {
   if (secret === undefined) return [];
-  return writtenSecret(role, {
+  return versionedSecret(role, {
+    access,
     secretArn: completeArn({ rotationName, secret }),
     key: secret.encryptionKey,
-    sids: ['PublishConnectionStrings', 'UseKeyOfConnectionStrings'],
+    sids: [
+      access === 'read' ? 'ReadConnectionStrings' : 'PublishConnectionStrings',
+      'UseKeyOfConnectionStrings',
+    ],
   });
 }
 
-/** A secret whose versions the function makes and promotes, and its key. */
-function writtenSecret(
+/** A secret whose versions the function makes and promotes, or only looks at, and its key. */
+function versionedSecret(
   role: Role,
   {
+    access,
     secretArn,
     key,
     sids: [sid, keySid],
   }: {
+    readonly access: RotationPermissionsProps['access'];
     readonly secretArn: string;
     readonly key: IKey | undefined;
     readonly sids: readonly [string, string];
@@ -105,15 +114,16 @@ function writtenSecret(
         'secretsmanager:DescribeSecret',
         'secretsmanager:GetSecretValue',
         'secretsmanager:ListSecretVersionIds',
-        'secretsmanager:PutSecretValue',
-        'secretsmanager:UpdateSecretVersionStage',
+        ...(access === 'read'
+          ? []
+          : ['secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage']),
       ],
       [secretArn],
     ),
     ...keyPermission(role, {
       sid: keySid,
       key,
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      actions: keyActions(access),
       service: 'secretsmanager',
       context: { SecretARN: secretArn },
     }),
@@ -134,7 +144,10 @@ function credentialSecrets(role: Role, props: RotationPermissionsProps): PolicyS
   ];
 }
 
-function auditTrail(role: Role, bucket: AuditBucket): PolicyStatement[] {
+function auditTrail(
+  role: Role,
+  { access, auditBucket: bucket }: RotationPermissionsProps,
+): PolicyStatement[] {
   const entries = bucket.arnForObjects(`${bucket.prefix}*`);
   acknowledgeWildcard(
     role,
@@ -144,17 +157,25 @@ function auditTrail(role: Role, bucket: AuditBucket): PolicyStatement[] {
   const keys = allow('ListAuditTrail', ['s3:ListBucket'], [bucket.bucketArn]);
   keys.addCondition('StringLike', { 's3:prefix': `${bucket.prefix}*` });
   return [
-    allow('WriteAuditTrail', ['s3:GetObject', 's3:PutObject'], [entries]),
+    access === 'read'
+      ? allow('ReadAuditTrail', ['s3:GetObject'], [entries])
+      : allow('WriteAuditTrail', ['s3:GetObject', 's3:PutObject'], [entries]),
     keys,
     // With a bucket key the context is the bucket, not the object.
     ...keyPermission(role, {
       sid: 'UseKeyOfAuditTrail',
       key: bucket.encryptionKey,
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      actions: keyActions(access),
       service: 's3',
       context: { 'aws:s3:arn': bucket.bucketArn },
     }),
   ];
+}
+
+function keyActions(
+  access: RotationPermissionsProps['access'],
+): readonly ('kms:Decrypt' | 'kms:GenerateDataKey')[] {
+  return access === 'read' ? ['kms:Decrypt'] : ['kms:Decrypt', 'kms:GenerateDataKey'];
 }
 
 function allow(sid: string, actions: string[], resources: readonly string[]): PolicyStatement {

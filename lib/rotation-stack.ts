@@ -26,6 +26,13 @@ export interface RotationStackProps {
   readonly code?: Code;
 
   /**
+   * The code of the function that looks at the rotation.
+   *
+   * @default - lambda/inspector-handler.ts, bundled, with the CA files
+   */
+  readonly inspectorCode?: Code;
+
+  /**
    * The code that reads failures from the log, where there are alarms.
    *
    * @default - bundled from this project
@@ -48,7 +55,7 @@ export class RotationStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { rotation, folder, code, noticeCode }: RotationStackProps,
+    { rotation, folder, code, inspectorCode, noticeCode }: RotationStackProps,
   ) {
     checkPlace(rotation);
     super(scope, id, {
@@ -58,11 +65,13 @@ export class RotationStack extends Stack {
     this.rotation = new PasswordRotation(this, 'Rotation', {
       ...rotationEntryProps(this, { rotation, caFolder: folder }),
       code,
+      inspectorCode,
     });
     if (rotation.alarms !== undefined) this.#addAlarms(rotation.name, rotation.alarms, noticeCode);
     this.#output('FunctionName', this.rotation.function.functionName);
     this.#output('FunctionArn', this.rotation.function.functionArn);
     this.#outputRole();
+    this.#output('InspectorName', this.rotation.inspector.functionName);
     this.#output('AuditBucket', this.rotation.auditBucket.bucketName);
     this.#output('RotateCommand', rotateCommand(rotation.secretArn));
   }

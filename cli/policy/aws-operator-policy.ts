@@ -35,7 +35,8 @@ export function awsOperatorPolicies(
 ): readonly OperatorPolicy[] {
   const { name, secretArn, environmentKmsKeyArn } = rotation;
   const [, partition = 'aws', , region = '', account = ''] = secretArn.split(':');
-  const functionArn = `arn:${partition}:lambda:${region}:${account}:function:lockstep-${name}`;
+  const functions = `arn:${partition}:lambda:${region}:${account}:function:`;
+  const functionArn = `${functions}lockstep-${name}`;
   const find = [
     allow('FindRotation', ['lambda:GetFunctionConfiguration'], functionArn),
     // Without it the answer leaves the variables out.
@@ -64,6 +65,14 @@ export function awsOperatorPolicies(
     {
       commands: 'rotate --dry-run, revoke, clear-refusals',
       statements: [...find, call],
+    },
+    {
+      commands: 'status, doctor',
+      statements: [
+        ...find,
+        allow('CallInspector', ['lambda:InvokeFunction'], `${functions}lockstep_inspector-${name}`),
+        allow('DescribeSecret', ['secretsmanager:DescribeSecret'], secretArn),
+      ],
     },
     {
       commands: 'audit verify, audit list, audit report',

@@ -35,6 +35,7 @@ export function awsRolePolicy(rotation: RotationEntry, folder: string): object {
     rotation: placed,
     folder,
     code,
+    inspectorCode: code,
     noticeCode: code,
   });
   return findPolicy(app, stack);

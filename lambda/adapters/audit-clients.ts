@@ -35,12 +35,15 @@ export function makeS3Client(environment: Environment, overrides: S3ClientConfig
 }
 
 /**
- * A client for the audit trail's key.
+ * A client for the audit trail's key. `overrides` come on top.
  *
  * @throws ConfigurationError when an endpoint in the environment is neither https nor on the loopback address
  */
-export function makeSsmClient(environment: Environment): SSMClient {
-  return new SSMClient(clientPlace(environment, 'SSM'));
+export function makeSsmClient(
+  environment: Environment,
+  overrides: SSMClientConfig = {},
+): SSMClient {
+  return new SSMClient({ ...clientPlace(environment, 'SSM'), ...overrides });
 }
 
 /**

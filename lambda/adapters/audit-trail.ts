@@ -7,7 +7,7 @@ import { refusalKey } from '../audit/refusal-key.ts';
 import type { AuditEvent } from '../domain/audit-event.ts';
 import type { Credential } from '../domain/credential.ts';
 import { AuditError } from '../domain/errors.ts';
-import type { RotationRequest } from '../domain/step.ts';
+import type { Operation, OperatorTask, Step } from '../domain/step.ts';
 import type { Clock } from '../domain/time-budget.ts';
 import type { AuditKey } from '../ports/audit-key.ts';
 import type { AuditObject, AuditStore } from '../ports/audit-store.ts';
@@ -31,7 +31,7 @@ export interface AuditContext {
   readonly rotation: string;
   readonly secretArn: string;
   readonly versionId: string;
-  readonly step: RotationRequest['step'];
+  readonly step: Step | Operation | OperatorTask;
   readonly requestId: string;
   readonly functionVersion: string;
 }

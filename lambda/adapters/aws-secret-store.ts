@@ -69,6 +69,7 @@ export class AwsSecretStore implements SecretStore {
         rotationEnabled: secret.RotationEnabled ?? false,
         createdMs: secret.CreatedDate?.getTime(),
         rotatedMs: secret.LastRotatedDate?.getTime(),
+        nextRotationMs: secret.NextRotationDate?.getTime(),
         labels: new Map(Object.entries(secret.VersionIdsToStages ?? {})),
       };
     } catch (error) {

@@ -17,6 +17,10 @@ export interface OciSecretState {
   readonly isReplica?: boolean;
   readonly rotationStatus?: string;
   readonly rotationConfig?: { readonly isScheduledRotationEnabled?: boolean | undefined };
+  readonly secretRules?: readonly {
+    readonly ruleType: string;
+    readonly isSecretContentRetrievalBlockedOnExpiry?: boolean | undefined;
+  }[];
 }
 
 /**

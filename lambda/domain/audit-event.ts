@@ -23,6 +23,7 @@ export interface AuditEvent {
     | 'mirror-levelled'
     | 'pending-removed'
     | 'version-retired'
+    | 'adopted'
     | 'step-failed';
   readonly subject: string;
   readonly credential?: Credential;

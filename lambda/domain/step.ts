@@ -10,6 +10,8 @@ export const OPERATIONS = ['revoke', 'retire', 'watch', 'clear-refusals', 'rehea
 
 export type Step = (typeof STEPS)[number];
 export type Operation = (typeof OPERATIONS)[number];
+/** What an operator does to a rotation from outside the function, with rights of their own. */
+export type OperatorTask = 'recover' | 'adopt';
 
 /** Stands for the version in what an operation records: it has none of its own. */
 export const NO_VERSION = 'none';

@@ -20,6 +20,8 @@ export interface SecretDescription {
   readonly createdMs: number | undefined;
   /** When the last rotation ended, in milliseconds since 1970. */
   readonly rotatedMs: number | undefined;
+  /** On or before when the next rotation is due, in milliseconds since 1970; it lies in the past after a failure. */
+  readonly nextRotationMs: number | undefined;
   /** Staging labels of every version that has any. */
   readonly labels: ReadonlyMap<string, readonly string[]>;
 }

@@ -3,7 +3,7 @@ import type { Credential } from '../domain/credential.ts';
 import type { Password } from '../domain/password.ts';
 import type { SecretDocument } from '../domain/secret-document.ts';
 import { AWSCURRENT, AWSPENDING, AWSPREVIOUS } from '../domain/staging-label.ts';
-import type { RotationContext } from './context.ts';
+import type { RotationWorld } from './context.ts';
 import type { RotationVersions } from './versions.ts';
 
 /** A stored credential that may open a database, and where it is stored. */
@@ -31,12 +31,12 @@ export type CandidateOrder = 'likeliest' | 'previous-first';
  * saved the secret again, AWSPREVIOUS may hold the other user: it is the user that counts, not the label.
  */
 export class Candidates {
-  readonly #context: RotationContext;
+  readonly #context: RotationWorld;
   readonly #versions: RotationVersions;
   readonly #username: string;
   #others: Promise<readonly Candidate[]> | undefined;
 
-  constructor(context: RotationContext, versions: RotationVersions, username: string) {
+  constructor(context: RotationWorld, versions: RotationVersions, username: string) {
     this.#context = context;
     this.#versions = versions;
     this.#username = username;

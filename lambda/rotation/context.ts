@@ -11,9 +11,8 @@ import type { Trust } from '../ports/trust.ts';
 import type { Aside } from './aside.ts';
 import type { LoginBudget } from './login-budget.ts';
 
-/** All that a step reaches: the request it serves and the world behind its ports. One an invocation. */
-export interface RotationContext {
-  readonly request: RotationRequest;
+/** The world of a rotation behind its ports, whoever acts in it. */
+export interface RotationWorld {
   /** The one secret that this function serves. */
   readonly secretArn: string;
   readonly strategy: Strategy;
@@ -36,4 +35,9 @@ export interface RotationContext {
    * once; what fails now is met again by who needs it.
    */
   readonly warmUp: (what: 'vaults' | 'everything') => void;
+}
+
+/** All that a step reaches: the request it serves and the world. One an invocation. */
+export interface RotationContext extends RotationWorld {
+  readonly request: RotationRequest;
 }

@@ -1,7 +1,7 @@
 import { MirrorMismatchError, MirrorNotStagedError, VaultFullError } from '../domain/errors.ts';
 import type { Mirror, MirrorVersion } from '../ports/mirror.ts';
 import type { SecretVersion } from '../ports/secret-store.ts';
-import type { RotationContext } from './context.ts';
+import type { RotationWorld } from './context.ts';
 import { prune } from './prune.ts';
 import { recordAside } from './record.ts';
 
@@ -17,7 +17,7 @@ interface InMirror {
  * @throws MirrorNotStagedError when the mirror took the value and does not show it
  */
 export async function stageInMirror(
-  context: RotationContext,
+  context: RotationWorld,
   { mirror, version }: InMirror,
 ): Promise<MirrorVersion> {
   const name = version.versionId;
@@ -32,7 +32,7 @@ export async function stageInMirror(
  * @throws as `stageInMirror`
  */
 export async function stageAnew(
-  context: RotationContext,
+  context: RotationWorld,
   { mirror, version }: InMirror,
 ): Promise<MirrorVersion> {
   const name = version.versionId;
@@ -52,7 +52,7 @@ export async function stageAnew(
 
 /** Reads the version back from every mirror. @throws as `stageInMirror` */
 export async function requireMirrorsHold(
-  context: RotationContext,
+  context: RotationWorld,
   version: SecretVersion,
 ): Promise<void> {
   await Promise.all(
@@ -62,7 +62,7 @@ export async function requireMirrorsHold(
 
 /** Brings the mirror's CURRENT to this version, whatever it is now; changes nothing where it is level already. */
 export async function levelMirror(
-  context: RotationContext,
+  context: RotationWorld,
   { mirror, version }: InMirror,
 ): Promise<void> {
   const current = await mirror.read({ stage: 'CURRENT' });
@@ -83,10 +83,7 @@ export async function isLevel(mirror: Mirror, { document }: SecretVersion): Prom
   }
 }
 
-async function stageWithRoom(
-  context: RotationContext,
-  { mirror, version }: InMirror,
-): Promise<void> {
+async function stageWithRoom(context: RotationWorld, { mirror, version }: InMirror): Promise<void> {
   const request = { name: version.versionId, document: version.document };
   try {
     await mirror.stage(request);

@@ -2,7 +2,7 @@ import { DatabaseUnreachableError, OverlapUnresolvedError } from '../domain/erro
 import type { Password } from '../domain/password.ts';
 import type { Database, Standing } from '../ports/database.ts';
 import { readable, type Candidate, type Candidates } from './candidates.ts';
-import type { RotationContext } from './context.ts';
+import type { RotationWorld } from './context.ts';
 import { look } from './proof.ts';
 import type { RotationVersions } from './versions.ts';
 
@@ -30,7 +30,7 @@ export interface OtherHalf {
  * @throws DatabaseUnreachableError when a trial login gets no answer
  */
 export async function findOtherHalf(
-  context: RotationContext,
+  context: RotationWorld,
   {
     database,
     versions,
@@ -53,7 +53,7 @@ export async function findOtherHalf(
 
 /** For the order of the trial logins only, so a trail that cannot be read is no failure. */
 async function wasChangedSinceRotation(
-  { secrets, audit, reporter }: RotationContext,
+  { secrets, audit, reporter }: RotationWorld,
   { name }: Database,
 ): Promise<boolean> {
   try {
@@ -67,7 +67,7 @@ async function wasChangedSinceRotation(
 }
 
 async function standingOfCurrent(
-  context: RotationContext,
+  context: RotationWorld,
   versions: RotationVersions,
   candidate: Candidate,
 ): Promise<Standing> {
@@ -90,7 +90,7 @@ interface Pair {
 }
 
 async function compareInSecrets(
-  { secrets }: RotationContext,
+  { secrets }: RotationWorld,
   { at, ...pair }: Pair & { at: string },
 ): Promise<Standing | 'unknown'> {
   const ids = (await secrets.listVersions()).map(({ versionId }) => versionId);
@@ -101,7 +101,7 @@ async function compareInSecrets(
 }
 
 async function compareInMirror(
-  { mirrors }: RotationContext,
+  { mirrors }: RotationWorld,
   { place, ...pair }: Pair & { place: { mirror: string; number: number } },
 ): Promise<Standing | 'unknown'> {
   const mirror = mirrors.find(({ name }) => name === place.mirror);

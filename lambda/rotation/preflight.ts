@@ -3,7 +3,7 @@ import type { Password } from '../domain/password.ts';
 import { AWSCURRENT, AWSPENDING, AWSPREVIOUS } from '../domain/staging-label.ts';
 import type { Database, DatabaseSession, Rehearsal, Standing } from '../ports/database.ts';
 import type { Candidates } from './candidates.ts';
-import type { RotationContext } from './context.ts';
+import type { RotationWorld } from './context.ts';
 import { findOtherHalf } from './other-half.ts';
 import { look, recordRefusal } from './proof.ts';
 import type { RotationVersions } from './versions.ts';
@@ -42,10 +42,7 @@ interface Search {
  * @throws LockedOutError when no stored password opens a database, OverlapUnresolvedError when two do and it is not known
  *   which was set last, and what Database and DatabaseSession throw; no session is left open then
  */
-export async function preflight(
-  context: RotationContext,
-  search: Search,
-): Promise<readonly Door[]> {
+export async function preflight(context: RotationWorld, search: Search): Promise<readonly Door[]> {
   const openings = context.databases.map(
     async (database) =>
       await inspect(context, await open(context, { ...search, database }), search),
@@ -76,7 +73,7 @@ export async function closeDoors(doors: readonly OpenDoor[]): Promise<void> {
  * @throws LockedOutError when nothing opens it
  */
 export async function open(
-  context: RotationContext,
+  context: RotationWorld,
   {
     database,
     candidates,
@@ -114,7 +111,7 @@ export async function open(
  * Whether the superuser, if there is one, goes before a login that may well be refused: with a version that no label
  * names, and where users alternate with any but the inactive user's last password.
  */
-function isGuess({ strategy }: RotationContext, source: string): boolean {
+function isGuess({ strategy }: RotationWorld, source: string): boolean {
   const known =
     strategy.kind === 'alternating-users' ? [AWSPREVIOUS] : [AWSCURRENT, AWSPENDING, AWSPREVIOUS];
   return !known.includes(source);
@@ -131,7 +128,7 @@ async function openAsSuperuser(
   return { database, session, source: 'the superuser', from: undefined, refusesCurrent };
 }
 
-async function inspect(context: RotationContext, door: OpenDoor, search: Search): Promise<Door> {
+async function inspect(context: RotationWorld, door: OpenDoor, search: Search): Promise<Door> {
   const { database, session, source } = door;
   const to = search.versions.pending.document.credential.password;
   try {
@@ -166,7 +163,7 @@ async function inspect(context: RotationContext, door: OpenDoor, search: Search)
  * one that opened the session. Then the change is made.
  */
 async function rehearse(
-  context: RotationContext,
+  context: RotationWorld,
   { database, session }: OpenDoor,
   { versions, isInvented = false }: Search,
 ): Promise<Rehearsal | 'made'> {

@@ -1,7 +1,7 @@
 import { LockstepError, LoginRefusedError } from '../domain/errors.ts';
 import type { Credential } from '../domain/credential.ts';
 import type { Database } from '../ports/database.ts';
-import type { RotationContext } from './context.ts';
+import type { RotationWorld } from './context.ts';
 import { record, recordAside } from './record.ts';
 
 interface Attempt {
@@ -18,7 +18,7 @@ export type LoginView = 'accepted' | 'refused' | 'unknown';
  * @throws LoginRefusedError when the database refuses it, and what Database and DatabaseSession throw
  */
 export async function prove(
-  context: RotationContext,
+  context: RotationWorld,
   { database, credential }: Attempt,
 ): Promise<void> {
   const session = await database.login(credential);
@@ -40,7 +40,7 @@ export async function prove(
 
 /** Proves a credential on every database, side by side. @throws the first failure, after all have ended */
 export async function proveEverywhere(
-  context: RotationContext,
+  context: RotationWorld,
   credential: Credential,
 ): Promise<void> {
   await allOrThrow(
@@ -52,7 +52,7 @@ export async function proveEverywhere(
 
 /** Looks whether a database accepts a credential. Never throws: an error is an answer that was not given. */
 export async function look(
-  context: RotationContext,
+  context: RotationWorld,
   { database, credential }: Attempt,
 ): Promise<LoginView> {
   try {
@@ -70,7 +70,7 @@ export async function look(
 }
 
 export async function recordRefusal(
-  context: RotationContext,
+  context: RotationWorld,
   { database, credential }: Attempt,
 ): Promise<void> {
   context.logins.spend(database.name);

@@ -1,5 +1,5 @@
 import type { Mirror, MirrorVersionSummary } from '../ports/mirror.ts';
-import type { RotationContext } from './context.ts';
+import type { RotationWorld } from './context.ts';
 import { recordAside } from './record.ts';
 
 /** The newest retired versions stay, so that a lost password can still be found among them. */
@@ -13,7 +13,7 @@ const RETIRED_PER_RUN_MAX = 5;
  *
  * A version is old when a later one has been CURRENT since and no label in Secrets Manager names it.
  */
-export async function prune(context: RotationContext, mirror: Mirror): Promise<void> {
+export async function prune(context: RotationWorld, mirror: Mirror): Promise<void> {
   try {
     const [{ labels }, versions] = await Promise.all([context.secrets.describe(), mirror.list()]);
     const old = oldVersions(versions, new Set(labels.keys()));

@@ -1,9 +1,9 @@
 import type { AuditEvent } from '../domain/audit-event.ts';
 import { asLockstepError, type LockstepError } from '../domain/errors.ts';
-import type { RotationContext } from './context.ts';
+import type { RotationWorld } from './context.ts';
 
 /** Records something that has already happened, without waiting for it; see `record`. */
-export function recordAside(context: RotationContext, event: AuditEvent): void {
+export function recordAside(context: RotationWorld, event: AuditEvent): void {
   context.aside.add(record(context, event));
 }
 
@@ -14,7 +14,7 @@ export function recordAside(context: RotationContext, event: AuditEvent): void {
  * @returns what went wrong, for finishSecret, which throws it after the commit
  */
 export async function record(
-  context: RotationContext,
+  context: RotationWorld,
   event: AuditEvent,
 ): Promise<LockstepError | undefined> {
   try {

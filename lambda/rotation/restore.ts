@@ -1,7 +1,7 @@
 import type { Database, DatabaseSession, PasswordChange } from '../ports/database.ts';
 import type { SecretVersion } from '../ports/secret-store.ts';
 import type { Candidates } from './candidates.ts';
-import type { RotationContext } from './context.ts';
+import type { RotationWorld } from './context.ts';
 import { open } from './preflight.ts';
 import { look } from './proof.ts';
 import { record } from './record.ts';
@@ -10,7 +10,7 @@ import { record } from './record.ts';
  * Whether what a rotation did to a database is ever taken back. Where users alternate there is nothing to take back:
  * AWSCURRENT's user is not touched.
  */
-export function canTakeBack({ strategy }: RotationContext, database: Database): boolean {
+export function canTakeBack({ strategy }: RotationWorld, database: Database): boolean {
   return strategy.kind === 'single-user' && database.canTakeBack;
 }
 
@@ -27,7 +27,7 @@ export interface Restoration {
  * afterwards is the answer. An audit store that fails does not stop it, since people are kept out until it is done.
  */
 export async function restore(
-  context: RotationContext,
+  context: RotationWorld,
   { database, version, candidates }: Restoration,
 ): Promise<boolean> {
   const { credential } = version.document;

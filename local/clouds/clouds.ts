@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serve, type StandIn } from '../aws/http-stand-in.ts';
-import { lambdaService } from '../aws/lambda-server.ts';
+import { lambdaService, type DeployedFunction } from '../aws/lambda-server.ts';
 import type { RotationEvent, RotationNews } from '../aws/rotation-events.ts';
 import { CertificateAuthority } from '../certificate-authority.ts';
 import { FaultPlan } from '../faults.ts';
@@ -11,7 +11,7 @@ import { makeWallet } from '../oracle/wallet.ts';
 import { startDatabases, type Databases } from './databases.ts';
 import { rotationEntry } from './rotation-entry.ts';
 import { makeRunSecrets, USERNAME, type RunSecrets } from './run-secrets.ts';
-import { synthesize, type SynthesizedFunction } from './synthesis.ts';
+import { synthesize, type Synthesized, type SynthesizedFunction } from './synthesis.ts';
 import { isFederated, type Topology } from './topology.ts';
 import { AUDIT_BUCKET, startVaults, type Vaults, type VaultsOptions } from './vaults.ts';
 
@@ -75,7 +75,7 @@ export interface Clouds {
   readonly wallet: string;
   readonly databases: Databases;
   readonly vaults: Vaults;
-  readonly synthesized: SynthesizedFunction;
+  readonly synthesized: Synthesized;
   readonly functionArn: string;
   /** The whole environment of the function. */
   readonly environment: Readonly<Record<string, string>>;
@@ -163,7 +163,9 @@ async function start(
   const lambda = startLambda(synthesized, { environment, functionArn, nodePath });
   cleanUps.push(lambda.close.bind(lambda));
   invoked.lambda = lambda;
-  const lambdaApi = await startLambdaApi({ synthesized, functionArn, lambda, faults });
+  const inspector = startInspector(synthesized, { topology, vaults, via, nodePath });
+  cleanUps.push(inspector.lambda.close.bind(inspector.lambda));
+  const lambdaApi = await startLambdaApi({ synthesized, functionArn, lambda, inspector, faults });
   cleanUps.push(lambdaApi.close);
   return {
     secrets,
@@ -194,11 +196,31 @@ async function startLambdaApi({
   synthesized,
   functionArn,
   lambda,
+  inspector,
   faults,
-}: Pick<Clouds, 'synthesized' | 'functionArn' | 'lambda' | 'faults'>): Promise<StandIn> {
-  const roleArn = `arn:aws:iam::${ACCOUNT_ID}:role/${synthesized.functionName}`;
-  const deployed = { ...synthesized, functionArn, roleArn, lambda };
-  return await serve(lambdaService([deployed]), { faults, journal: [] });
+}: Pick<Clouds, 'synthesized' | 'functionArn' | 'lambda' | 'faults'> & {
+  readonly inspector: DeployedFunction;
+}): Promise<StandIn> {
+  const deployed = { ...synthesized, functionArn, roleArn: roleArnOf(synthesized), lambda };
+  return await serve(lambdaService([deployed, inspector]), { faults, journal: [] });
+}
+
+/** The function that looks at the rotation, called by the command line. Its process starts with the first call. */
+function startInspector(
+  { inspector }: Synthesized,
+  {
+    nodePath,
+    ...clouds
+  }: { topology: Topology; vaults: Vaults; via: Via; nodePath: string | undefined },
+): DeployedFunction & { readonly lambda: LocalLambda } {
+  const functionArn = functionArnOf(inspector);
+  const environment = environmentOf(inspector, clouds);
+  const lambda = startLambda(inspector, { environment, functionArn, nodePath });
+  return { ...inspector, functionArn, roleArn: roleArnOf(inspector), lambda };
+}
+
+function roleArnOf({ functionName }: SynthesizedFunction): string {
+  return `arn:aws:iam::${ACCOUNT_ID}:role/${functionName}`;
 }
 
 function startLambda(

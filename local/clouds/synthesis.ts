@@ -22,6 +22,15 @@ export interface SynthesizedFunction {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** The rotation function, and the one that looks at the rotation for the command line. */
+export interface Synthesized extends SynthesizedFunction {
+  readonly inspector: SynthesizedFunction;
+}
+
+const FUNCTION = 'AWS::Lambda::Function';
+const INSPECTOR_NAME = /^lockstep_inspector-/;
+const ROTATION_NAME = /^lockstep-/;
+
 const Resource = z.looseObject({
   Type: z.string(),
   Properties: z.record(z.string(), z.json()).default({}),
@@ -49,7 +58,7 @@ const Manifest = z.object({
 });
 
 /**
- * Runs `cdk synth` for a rotations.json and reads the function out of the template, as CloudFormation would deploy it.
+ * Runs `cdk synth` for a rotations.json and reads the functions out of the template, as CloudFormation would deploy it.
  *
  * @param folder an empty folder for rotations.json and the cloud assembly
  * @param auditBucket the name that CloudFormation would have given to the audit bucket
@@ -62,7 +71,7 @@ export async function synthesize({
   readonly folder: string;
   readonly rotations: object;
   readonly auditBucket: string;
-}): Promise<SynthesizedFunction> {
+}): Promise<Synthesized> {
   const file = join(folder, 'rotations.json');
   const output = join(folder, 'cdk.out');
   await writeFile(file, JSON.stringify(rotations));
@@ -76,14 +85,24 @@ export async function synthesize({
     },
   );
   const resources = await readResources(output);
-  const find = (type: string): [string, Resource] => {
-    const found = Object.entries(resources).find(([, resource]) => resource.Type === type);
-    if (found === undefined) throw new Error(`the template has no ${type}`);
-    return found;
-  };
-  const [bucketId] = find('AWS::S3::Bucket');
-  const [, { Properties: properties, Metadata: metadata }] = find('AWS::Lambda::Function');
+  const bucketId = Object.keys(resources).find((id) => resources[id]?.Type === 'AWS::S3::Bucket');
+  if (bucketId === undefined) throw new Error('the template has no bucket');
   const references = new Map([[bucketId, auditBucket]]);
+  const functions = Object.values(resources).filter(({ Type: type }) => type === FUNCTION);
+  const find = (name: RegExp): SynthesizedFunction => {
+    const found = functions.find(({ Properties: { FunctionName: given } }) =>
+      typeof given === 'string' ? name.test(given) : false,
+    );
+    if (found === undefined) throw new Error(`the template has no function ${String(name)}`);
+    return readFunction(found, { output, references });
+  };
+  return { ...find(ROTATION_NAME), inspector: find(INSPECTOR_NAME) };
+}
+
+function readFunction(
+  { Properties: properties, Metadata: metadata }: Resource,
+  { output, references }: { output: string; references: ReadonlyMap<string, string> },
+): SynthesizedFunction {
   const given = Object.fromEntries(
     Object.keys(FunctionProperties.shape).map((name) => [
       name,

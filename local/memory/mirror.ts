@@ -7,9 +7,11 @@ import type {
 import { API_KEY_REMEDY } from '../../lambda/adapters/oci-api-key-secret.ts';
 import { OciCallError, type OciOperation } from '../../lambda/adapters/oci-errors.ts';
 import { OciVaultMirror } from '../../lambda/adapters/oci-vault-mirror.ts';
+import { OciVaultSurvey } from '../../lambda/adapters/oci-vault-survey.ts';
 import type { Redactor } from '../../lambda/domain/redactor.ts';
 import type { Clock } from '../../lambda/domain/time-budget.ts';
 import type { Mirror, MirrorSelector } from '../../lambda/ports/mirror.ts';
+import type { MirrorSurvey } from '../../lambda/ports/mirror-survey.ts';
 import { OciServiceError, statusOf } from '../oci/service-error.ts';
 import type { VaultModel } from '../oci/vault-model.ts';
 import { atOnce, type Turn } from './turn.ts';
@@ -42,6 +44,15 @@ export function makeMemoryMirror(options: MemoryMirrorOptions): Mirror {
     signInRemedy: API_KEY_REMEDY,
     calls: new ModelCalls(options),
     retryDelaysMs: [],
+  });
+}
+
+/** The set-up of the model's secret, likewise. */
+export function makeMemoryMirrorSurvey(options: MemoryMirrorOptions): MirrorSurvey {
+  return new OciVaultSurvey({
+    ...options,
+    signInRemedy: API_KEY_REMEDY,
+    calls: new ModelCalls(options),
   });
 }
 

@@ -5,7 +5,7 @@ import type { DatabaseConfig } from '../../config/database-config.ts';
 import { FunctionConfig } from '../../config/function-config.ts';
 import { RotationsFile, type RotationEntry } from '../../config/rotations-file.ts';
 import { CertificateAuthority } from '../certificate-authority.ts';
-import { synthesize, type SynthesizedFunction } from '../clouds/synthesis.ts';
+import { synthesize, type Synthesized, type SynthesizedFunction } from '../clouds/synthesis.ts';
 import { DATABASE_NAMES } from '../clouds/topology.ts';
 
 const CONFIG_VARIABLE = 'LOCKSTEP_CONFIG';
@@ -21,7 +21,7 @@ export class OneSynthesis {
   /** Who issues the certificates: the same for all clouds, because the bundle holds it. */
   readonly authority: CertificateAuthority;
   readonly #folder: string;
-  #made: Promise<SynthesizedFunction> | undefined;
+  #made: Promise<Synthesized> | undefined;
   #closing: Promise<void> | undefined;
 
   private constructor(authority: CertificateAuthority, folder: string) {
@@ -40,9 +40,7 @@ export class OneSynthesis {
     if (entry === undefined) throw new Error('there is no rotation');
     this.#made ??= this.#make(entry, auditBucket);
     const made = await this.#made;
-    const known = FunctionConfig.parse(JSON.parse(made.environment[CONFIG_VARIABLE] ?? ''));
-    const config = JSON.stringify(configFor(entry, known));
-    return { ...made, environment: { ...made.environment, [CONFIG_VARIABLE]: config } };
+    return { ...withEntry(made, entry), inspector: withEntry(made.inspector, entry) };
   };
 
   /** May be called again, also while it is at work. */
@@ -56,13 +54,19 @@ export class OneSynthesis {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  async #make(entry: RotationEntry, auditBucket: string): Promise<SynthesizedFunction> {
+  async #make(entry: RotationEntry, auditBucket: string): Promise<Synthesized> {
     await writeFile(join(this.#folder, CA_FILE), this.authority.certificatePem);
     const oneUser = { strategy: 'single-user', users: undefined };
     const rotation = { ...entry, ...oneUser, databases: everyDatabase(entry) };
     const rotations = { rotations: [rotation] };
     return await synthesize({ folder: this.#folder, rotations, auditBucket });
   }
+}
+
+function withEntry<Made extends SynthesizedFunction>(made: Made, entry: RotationEntry): Made {
+  const known = FunctionConfig.parse(JSON.parse(made.environment[CONFIG_VARIABLE] ?? ''));
+  const config = JSON.stringify(configFor(entry, known));
+  return { ...made, environment: { ...made.environment, [CONFIG_VARIABLE]: config } };
 }
 
 function everyDatabase({ databases }: RotationEntry): readonly DatabaseConfig[] {

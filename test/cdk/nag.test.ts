@@ -107,6 +107,10 @@ describe('the AwsSolutions rules', () => {
       'Orders/Rotation/Function/Role AwsSolutions-IAM5[Resource::<RotationAudit3A0D2ABC.Arn>/lockstep/orders/*]',
       'Orders/Rotation/Function/Role AwsSolutions-IAM5[Resource::*]',
       'Orders/Rotation/Function/Role AwsSolutions-IAM5[Resource::arn:aws:ec2:eu-central-1:*:*/*]',
+      'Orders/Rotation/Inspector/Role AwsSolutions-IAM5[Resource::*]',
+      'Orders/Rotation/Inspector/Role AwsSolutions-IAM5[Resource::<RotationAudit3A0D2ABC.Arn>/lockstep/orders/*]',
+      'Orders/Rotation/Inspector/Role AwsSolutions-IAM5[Resource::*]',
+      'Orders/Rotation/Inspector/Role AwsSolutions-IAM5[Resource::arn:aws:ec2:eu-central-1:*:*/*]',
     ]);
     for (const [, , reason] of acknowledged) expect(reason).toMatch(/^[A-Z].{40,}\.$/);
   });

@@ -122,6 +122,7 @@ export function newStack(rotation: RotationEntry): RotationStack {
     rotation,
     folder: PROJECT_ROOT,
     code: inlineCode(),
+    inspectorCode: inlineCode(),
     noticeCode: inlineCode(),
   });
 }
@@ -137,9 +138,25 @@ export interface Resource {
   readonly UpdateReplacePolicy?: string;
 }
 
-/** The one resource of a type. */
+const INSPECTOR_ID = 'RotationInspector';
+
+/** The one resource of a type, beside that of the inspector. */
 export function onlyResource(template: Template, type: string): Resource {
-  const found = Object.values(template.findResources(type)) as Resource[];
+  return only(template, { type, isWanted: (id) => !id.startsWith(INSPECTOR_ID) });
+}
+
+/** The one resource of a type that is of the inspector. */
+export function inspectorResource(template: Template, type: string): Resource {
+  return only(template, { type, isWanted: (id) => id.startsWith(INSPECTOR_ID) });
+}
+
+function only(
+  template: Template,
+  { type, isWanted }: { readonly type: string; readonly isWanted: (id: string) => boolean },
+): Resource {
+  const found = Object.entries(template.findResources(type))
+    .filter(([id]) => isWanted(id))
+    .map(([, resource]) => resource as Resource);
   const [only] = found;
   if (only === undefined || found.length > 1) {
     throw new Error(`expected one ${type}, found ${found.length}`);

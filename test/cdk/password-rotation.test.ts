@@ -35,6 +35,7 @@ function leastProps(stack: Stack): PasswordRotationProps {
     mirrors: [mirror],
     auditKeyParameter: '/lockstep/orders/audit-key',
     code: inlineCode(),
+    inspectorCode: inlineCode(),
   };
 }
 
@@ -78,6 +79,7 @@ describe('a rotation in someone else’s app', () => {
         mirrors,
         auditKeyParameter,
         code: inlineCode(),
+        inspectorCode: inlineCode(),
       });
     }
 

@@ -26,8 +26,11 @@ describe('the stack of a rotation', () => {
         .sort(),
     ).toEqual([
       'AWS::IAM::Role',
+      'AWS::IAM::Role',
+      'AWS::Lambda::Function',
       'AWS::Lambda::Function',
       'AWS::Lambda::Permission',
+      'AWS::Logs::LogGroup',
       'AWS::Logs::LogGroup',
       'AWS::S3::Bucket',
       'AWS::S3::BucketPolicy',
@@ -42,6 +45,9 @@ describe('the stack of a rotation', () => {
       FunctionName: { Value: { Ref: 'RotationFunctionE559BCDB' } },
       FunctionArn: { Value: { 'Fn::GetAtt': ['RotationFunctionE559BCDB', 'Arn'] } },
       RoleArn: { Value: { 'Fn::GetAtt': ['RotationFunctionRole04C809CD', 'Arn'] } },
+      InspectorName: {
+        Value: { Ref: expect.stringMatching(/^RotationInspectorFunction[0-9A-F]{8}$/) as string },
+      },
       AuditBucket: { Value: { Ref: 'RotationAudit3A0D2ABC' } },
       RotateCommand: {
         Value:
@@ -89,7 +95,7 @@ describe('the stack of a rotation', () => {
     const code = inlineCode();
 
     for (const rotation of entries) {
-      const props = { rotation, folder, code, noticeCode: code };
+      const props = { rotation, folder, code, inspectorCode: code, noticeCode: code };
       const stack = new RotationStack(app, `Lockstep-${rotation.name}`, props);
       Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
         FunctionName: 'lockstep-orders',

@@ -46,6 +46,8 @@ test('policy aws prints what the role may do, and what an operator needs', async
     'rotate',
     'rotate --watch',
     'rotate --dry-run, revoke, clear-refusals',
+    'status, doctor',
+    'recover, adopt',
   ]);
 });
 

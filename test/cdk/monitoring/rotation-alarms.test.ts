@@ -162,7 +162,7 @@ describe('the alarms of a rotation', () => {
     silent.resourceCountIs('AWS::CloudWatch::Alarm', 0);
     silent.resourceCountIs('AWS::SNS::Topic', 0);
     silent.resourceCountIs('AWS::Events::Rule', 0);
-    silent.resourceCountIs('AWS::Lambda::Function', 1);
+    silent.resourceCountIs('AWS::Lambda::Function', 2);
   });
 
   test('tell the mailboxes by a topic that only they may publish to, with TLS', () => {

@@ -1,6 +1,10 @@
 import * as z from 'zod';
 import { CertificateAuthority } from '../../../local/certificate-authority.ts';
-import { synthesize, type SynthesizedFunction } from '../../../local/clouds/synthesis.ts';
+import {
+  synthesize,
+  type Synthesized,
+  type SynthesizedFunction,
+} from '../../../local/clouds/synthesis.ts';
 
 const CONFIG_VARIABLE = 'LOCKSTEP_CONFIG';
 
@@ -18,7 +22,7 @@ const RotationsFile = z.object({ rotations: z.tuple([Addresses]) });
  */
 export class SharedSynthesis {
   readonly authority: CertificateAuthority;
-  #first: Promise<SynthesizedFunction> | undefined;
+  #first: Promise<Synthesized> | undefined;
 
   private constructor(authority: CertificateAuthority) {
     this.authority = authority;
@@ -32,10 +36,18 @@ export class SharedSynthesis {
     this.#first ??= synthesize(order);
     const first = await this.#first;
     const { rotations } = RotationsFile.parse(order.rotations);
-    const config = Addresses.parse(JSON.parse(first.environment[CONFIG_VARIABLE] ?? ''));
-    const moved = JSON.stringify(movedTo(rotations[0], config));
-    return { ...first, environment: { ...first.environment, [CONFIG_VARIABLE]: moved } };
+    const [place] = rotations;
+    return { ...withAddresses(first, place), inspector: withAddresses(first.inspector, place) };
   };
+}
+
+function withAddresses<Made extends SynthesizedFunction>(
+  made: Made,
+  place: z.infer<typeof Addresses>,
+): Made {
+  const config = Addresses.parse(JSON.parse(made.environment[CONFIG_VARIABLE] ?? ''));
+  const moved = JSON.stringify(movedTo(place, config));
+  return { ...made, environment: { ...made.environment, [CONFIG_VARIABLE]: moved } };
 }
 
 function movedTo(

@@ -60,6 +60,11 @@ test('an operator needs the function, the secret, and to watch a rotation the au
       's3:GetObject arn:aws:s3:::the-bucket/lockstep/orders/*',
     ],
     'rotate --dry-run, revoke, clear-refusals': [find, call],
+    'status, doctor': [
+      find,
+      'lambda:InvokeFunction arn:aws:lambda:eu-central-1:111122223333:function:lockstep_inspector-orders',
+      `secretsmanager:DescribeSecret ${SECRET}`,
+    ],
     'audit verify, audit list, audit report': [
       find,
       `secretsmanager:DescribeSecret ${SECRET}`,

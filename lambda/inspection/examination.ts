@@ -1,0 +1,73 @@
+import { generatePassword } from '../domain/generated-password.ts';
+import type { Rehearsal } from '../ports/database.ts';
+import type { MirrorState } from '../ports/mirror-survey.ts';
+import type { MirrorVersionSummary } from '../ports/mirror.ts';
+import type { InspectionContext } from './context.ts';
+import { seen, survey, type Seen, type Survey } from './survey.ts';
+
+/** A mirror's set-up and how many versions it holds. */
+export interface MirrorExamination {
+  readonly name: string;
+  readonly state: Seen<MirrorState>;
+  readonly versions: Seen<readonly MirrorVersionSummary[]>;
+}
+
+/** What a session could do, where one was let in. */
+export interface SessionExamination {
+  /** Whether it is the user's own, and the configured test query runs. */
+  readonly check: Seen<true>;
+  readonly rehearsal: Seen<Rehearsal>;
+}
+
+/** All that the checks look at, each thing looked at once. */
+export interface Examination extends Survey {
+  /** By database and user name, with a space between. */
+  readonly sessions: ReadonlyMap<string, SessionExamination>;
+  readonly mirrors: readonly MirrorExamination[];
+  /** When the first certificate of each ends, in milliseconds since 1970. */
+  readonly trusts: readonly { readonly subject: string; readonly end: Seen<number> }[];
+  /** The sequence of the newest entry, which is authentic. */
+  readonly trailTip: Seen<number>;
+  /** Refused logins that are left to an inspection, by database. */
+  readonly loginsLeft: ReadonlyMap<string, number>;
+}
+
+/** Looks at vaults, trail and databases, logging in. Changes nothing and never throws. */
+export async function examine(context: InspectionContext): Promise<Examination> {
+  const sessions = new Map<string, SessionExamination>();
+  const [found, mirrors, trailTip, trusts] = await Promise.all([
+    survey(context, {
+      logins: true,
+      whileOpen: async (database, session, { username }) => {
+        const to = generatePassword(username, context.random);
+        const check = await seen(session.check().then(() => true as const));
+        sessions.set(`${database} ${username}`, {
+          check,
+          rehearsal: await seen(session.rehearse({ to })),
+        });
+      },
+    }),
+    Promise.all(context.mirrors.map(async (mirror) => await examineMirror(context, mirror))),
+    seen(context.trail.verifyTip()),
+    Promise.all(
+      context.trusts.map(async (trust) => ({
+        subject: trust.subject,
+        end: await seen(trust.endMs()),
+      })),
+    ),
+  ]);
+  const loginsLeft = new Map(
+    context.databases.map(({ name }) => [name, context.logins.left(name)] as const),
+  );
+  return { ...found, sessions, mirrors, trusts, trailTip, loginsLeft };
+}
+
+async function examineMirror(
+  { mirrorSurveys }: InspectionContext,
+  mirror: InspectionContext['mirrors'][number],
+): Promise<MirrorExamination> {
+  const set = mirrorSurveys.find(({ name }) => name === mirror.name);
+  if (set === undefined) throw new RangeError(`nobody surveys the mirror ${mirror.name}`);
+  const [state, versions] = await Promise.all([seen(set.state()), seen(mirror.list())]);
+  return { name: mirror.name, state, versions };
+}

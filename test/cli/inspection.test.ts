@@ -1,0 +1,144 @@
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { DoctorReport } from '../../lambda/inspection/finding.ts';
+import type { StatusReport } from '../../lambda/inspection/status-report.ts';
+import type { CommandResult } from '../cli-world.ts';
+import { Sandbox } from './sandbox.ts';
+
+const BOTH = ['orders-rds', 'orders-adb'];
+const LOOKS_MAX = 200;
+const WRONG_PASSWORD = 'Example_saved_by_hand_00000001';
+
+describe('the command line looks at a rotation and mends it', () => {
+  let sandbox: Sandbox;
+
+  beforeAll(async () => {
+    sandbox = await Sandbox.open();
+    // Secrets Manager tests the configuration of a rotation that has just been attached.
+    for (let look = 1; look <= LOOKS_MAX; look += 1) {
+      const { underWay } = await report<StatusReport>('status', 'orders', '--no-logins');
+      if (underWay === undefined) return;
+    }
+    throw new Error('a rotation does not end');
+  });
+
+  afterEach(async () => {
+    await sandbox.control('mend');
+  });
+
+  afterAll(() => {
+    sandbox.close();
+  });
+
+  async function lockstep(...args: readonly string[]): Promise<CommandResult> {
+    return await sandbox.run(args);
+  }
+
+  async function report<Report>(...args: readonly string[]): Promise<Report> {
+    return JSON.parse((await lockstep(...args, '--json')).stdout) as Report;
+  }
+
+  /** As a person does in the console: AWSCURRENT moves to a new version that no database knows. */
+  async function saveByHand(password: string): Promise<void> {
+    const { secretArn } = await report<StatusReport>('status', 'orders', '--no-logins');
+    const client = new SecretsManagerClient({ region: 'eu-west-1' });
+    const text = JSON.stringify({
+      engine: 'postgres',
+      host: 'orders.example.com',
+      port: 5432,
+      dbname: 'orders',
+      username: 'app',
+      password,
+    });
+    await client.send(new PutSecretValueCommand({ SecretId: secretArn, SecretString: text }));
+    client.destroy();
+  }
+
+  test('adopt takes the credential over, and changes nothing when it is repeated', async () => {
+    const before = await sandbox.password();
+    const first = await lockstep('adopt', 'orders', '--yes');
+    expect(first).toMatchObject({ exitCode: 0 });
+    expect(first.stdout).toContain('orders-adb: accepts AWSCURRENT');
+    const again = await report<{ ok: boolean; isNew: boolean }>('adopt', 'orders', '--yes');
+    expect(again).toMatchObject({ ok: true, isNew: false, mirrors: [{ outcome: 'same' }] });
+    expect(await sandbox.opened(before)).toEqual(BOTH);
+  });
+
+  test('status says that all is in step, in words and as one object', async () => {
+    const text = await lockstep('status', 'orders');
+    expect(text.stdout).toMatch(/^✔ orders: all is in step/);
+    expect(text.exitCode).toBe(0);
+    expect(text.stdout).toContain('orders-adb as app: accepts ');
+    const found = await report<StatusReport & { ok: boolean }>('status', 'orders');
+    expect(found).toMatchObject({ ok: true, verdict: 'in-step', reasons: [] });
+    expect(found.accounts.map(({ places }) => places[0])).toEqual([
+      'secrets-manager AWSCURRENT',
+      'secrets-manager AWSCURRENT',
+    ]);
+  });
+
+  test('status --all lists every rotation with its age', async () => {
+    const { exitCode, stdout } = await lockstep('status', '--all');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^ROTATION +STATE +AGE +NEXT BY\norders +ended +/);
+  });
+
+  test('doctor finds no failure where nothing is wrong', async () => {
+    const { exitCode, stdout } = await lockstep('doctor', 'orders');
+    expect(stdout).not.toMatch(/^[✖?] /m);
+    expect(stdout).toContain(
+      'rotation-function  secrets-manager: lockstep-orders rotates the secret',
+    );
+    expect(exitCode).toBe(0);
+  });
+
+  test('status, doctor and recover fail when a database has a password that no vault knows', async () => {
+    const password = await sandbox.password();
+    await sandbox.control('change-by-hand postgres');
+    const status = await lockstep('status', 'orders');
+    expect(status.exitCode).toBe(1);
+    expect(status.stdout).toContain('orders-rds refuses every stored password of app');
+    const { findings } = await report<DoctorReport>('doctor', 'orders');
+    expect(findings.filter(({ outcome }) => outcome === 'failure')).toMatchObject([
+      { check: 'database-login', subject: 'orders-rds' },
+    ]);
+    const recovery = await lockstep('recover', 'orders', '--yes', '--refused-max', '20');
+    expect(recovery.exitCode).toBe(1);
+    expect(recovery.stdout).toContain('orders: nothing was changed');
+    expect(await sandbox.opened(password)).toEqual(['orders-adb']);
+  });
+
+  test('recover brings AWSCURRENT back to what the databases have, after it was saved by hand', async () => {
+    const password = await sandbox.password();
+    await saveByHand(WRONG_PASSWORD);
+    expect(await sandbox.password()).toBe(WRONG_PASSWORD);
+    const plan = await lockstep('recover', 'orders', '--dry-run');
+    expect(plan.stdout).toContain('every database accepts it');
+    expect(await sandbox.password()).toBe(WRONG_PASSWORD);
+    const asked = await sandbox.run(['recover', 'orders'], { ask: () => Promise.resolve('n') });
+    expect(asked.exitCode).toBe(4);
+    expect(await sandbox.password()).toBe(WRONG_PASSWORD);
+    const done = await lockstep('recover', 'orders', '--yes');
+    expect(done).toMatchObject({ exitCode: 0 });
+    expect(await sandbox.password()).toBe(password);
+    expect(await sandbox.opened(password)).toEqual(BOTH);
+    expect(await report('status', 'orders')).toMatchObject({ ok: true });
+  });
+
+  test('status fails with a status of its own when a vault does not answer', async () => {
+    await sandbox.control('break oci');
+    const { exitCode, stdout } = await lockstep('status', 'orders', '--no-logins');
+    expect(exitCode).toBe(3);
+    expect(stdout).toContain('orders: not all could be seen');
+  });
+
+  test('status fails when there is no such rotation, and without a name', async () => {
+    const missing = await lockstep('status', 'nothing');
+    expect(missing.exitCode).toBe(3);
+    expect(missing.stderr).toContain('there is no function lockstep_inspector-nothing');
+    expect((await lockstep('status')).exitCode).toBe(2);
+  });
+
+  test('no password is in anything that was written', () => {
+    expect(sandbox.leaked()).toEqual([]);
+  });
+});
