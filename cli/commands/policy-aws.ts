@@ -38,10 +38,13 @@ async function policyAws(
   ]);
   const { entry, folder } = findEntry(session, { name, file });
   const role = awsRolePolicy(entry, folder);
-  const operator = awsOperatorPolicies(entry, { auditBucket }).map(({ commands, statements }) => ({
-    commands,
-    policy: { Version: '2012-10-17', Statement: statements },
-  }));
+  const roleStatements = role.Statement;
+  const operator = awsOperatorPolicies(entry, { auditBucket, roleStatements }).map(
+    ({ commands, statements }) => ({
+      commands,
+      policy: { Version: '2012-10-17', Statement: statements },
+    }),
+  );
   const { bold } = session.colours;
   const sections = [
     { title: "What the function's role may do (deployed with it)", policy: role },

@@ -10,10 +10,15 @@ export interface OperatorStatement {
   readonly Condition?: object;
 }
 
+/** One statement of the function's role, as CloudFormation writes it. */
+export interface RoleStatement {
+  readonly Sid: string;
+}
+
 /** What an operator must be allowed for some commands. */
 export interface OperatorPolicy {
   readonly commands: string;
-  readonly statements: readonly OperatorStatement[];
+  readonly statements: readonly (OperatorStatement | RoleStatement)[];
 }
 
 export type OperatedRotation = Pick<
@@ -28,10 +33,14 @@ export type OperatedRotation = Pick<
  * every operation of the function.
  *
  * @param auditBucket the name of the bucket, which CloudFormation chose on deployment
+ * @param roleStatements what the function's role may do: recover and adopt do its work with the operator's own rights
  */
 export function awsOperatorPolicies(
   rotation: OperatedRotation,
-  { auditBucket }: { readonly auditBucket: string },
+  {
+    auditBucket,
+    roleStatements,
+  }: { readonly auditBucket: string; readonly roleStatements: readonly RoleStatement[] },
 ): readonly OperatorPolicy[] {
   const { name, secretArn, environmentKmsKeyArn } = rotation;
   const [, partition = 'aws', , region = '', account = ''] = secretArn.split(':');
@@ -79,6 +88,10 @@ export function awsOperatorPolicies(
       statements: [...find, labels, ...trail, ...verifyTrail(rotation, parameterPrefix)],
     },
     ...bootstrap(rotation, parameterPrefix),
+    {
+      commands: 'recover, adopt',
+      statements: [...find, ...roleStatements.filter(({ Sid: sid }) => sid !== 'WriteLog')],
+    },
   ];
 }
 

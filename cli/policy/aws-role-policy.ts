@@ -4,16 +4,25 @@ import * as z from 'zod';
 import type { RotationEntry } from '../../config/rotations-file.ts';
 import { RotationStack } from '../../lib/rotation-stack.ts';
 import { placeOf } from '../../lib/secret-place.ts';
+import type { RoleStatement } from './aws-operator-policy.ts';
 
 const PolicyOwner = z.object({
   Type: z.literal('AWS::IAM::Role'),
   Properties: z.object({
     Policies: z.array(
-      z.object({ PolicyName: z.string(), PolicyDocument: z.record(z.string(), z.unknown()) }),
+      z.object({
+        PolicyName: z.string(),
+        PolicyDocument: z.looseObject({ Statement: z.array(z.looseObject({ Sid: z.string() })) }),
+      }),
     ),
   }),
 });
 const Template = z.looseObject({ Resources: z.record(z.string(), z.unknown()) });
+
+/** A policy document. */
+export interface RolePolicy {
+  readonly Statement: readonly RoleStatement[];
+}
 
 /** As `lib/rotation-function.ts` names the one policy of the role. */
 const POLICY_NAME = 'Rotation';
@@ -25,7 +34,7 @@ const POLICY_NAME = 'Rotation';
  * @param folder where the CA files are looked for
  * @throws SynthesisError when the rotation cannot be deployed as it is described
  */
-export function awsRolePolicy(rotation: RotationEntry, folder: string): object {
+export function awsRolePolicy(rotation: RotationEntry, folder: string): RolePolicy {
   const app = new App({ analyticsReporting: false });
   // What the code is makes no difference to the role.
   const code = Code.fromInline('exports.handler = undefined;');
@@ -41,7 +50,7 @@ export function awsRolePolicy(rotation: RotationEntry, folder: string): object {
   return findPolicy(app, stack);
 }
 
-function findPolicy(app: App, stack: Stack): object {
+function findPolicy(app: App, stack: Stack): RolePolicy {
   const { Resources: resources } = Template.parse(
     app.synth().getStackArtifact(stack.artifactId).template,
   );

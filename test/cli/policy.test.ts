@@ -47,6 +47,8 @@ test('policy aws prints what the role may do, and what an operator needs', async
     'rotate --watch',
     'rotate --dry-run, revoke, clear-refusals',
     'status, doctor',
+    'audit verify, audit list, audit report',
+    'bootstrap',
     'recover, adopt',
   ]);
 });

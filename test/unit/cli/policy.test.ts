@@ -31,12 +31,17 @@ function granted(
     },
     ...(keys.environment && { environmentKmsKeyArn: keys.environment }),
   };
-  const policies = awsOperatorPolicies(rotation, { auditBucket: 'the-bucket' });
+  const policies = awsOperatorPolicies(rotation, {
+    auditBucket: 'the-bucket',
+    roleStatements: [{ Sid: 'RotateSecret' }, { Sid: 'WriteLog' }],
+  });
   return Object.fromEntries(
     policies.map(({ commands, statements }) => [
       commands,
-      statements.flatMap(({ Action: actions, Resource: resource }) =>
-        actions.map((action) => `${action} ${resource}`),
+      statements.flatMap((statement) =>
+        'Action' in statement
+          ? statement.Action.map((action) => `${action} ${statement.Resource}`)
+          : [`all of ${statement.Sid}`],
       ),
     ]),
   );
@@ -74,6 +79,7 @@ test('an operator needs the function, the secret, and to watch a rotation the au
       `ssm:GetParameter ${PARAMETER}`,
     ],
     bootstrap: [`ssm:GetParameter ${PARAMETER}`, `ssm:PutParameter ${PARAMETER}`],
+    'recover, adopt': [find, 'all of RotateSecret'],
   });
 });
 
