@@ -150,7 +150,7 @@ async function start(
 
   progress('cdk synth');
   await writeFile(join(folder, 'ca.pem'), caPem);
-  const { via = direct } = options;
+  const { via = direct, nodePath } = options;
   const found = { portOf: via, ...ociPlaces(topology, vaults, via) };
   const entry = rotationEntry({ ...options, ...found, topology, databases, vaults });
   const rotations = { rotations: [entry] };
@@ -159,12 +159,10 @@ async function start(
   progress('the function');
   const functionArn = functionArnOf(synthesized);
   const environment = environmentOf(synthesized, { topology, vaults, via });
-  const { nodePath } = options;
   const lambda = startLambda(synthesized, { environment, functionArn, nodePath });
-  cleanUps.push(lambda.close.bind(lambda));
   invoked.lambda = lambda;
   const inspector = startInspector(synthesized, { topology, vaults, via, nodePath });
-  cleanUps.push(inspector.lambda.close.bind(inspector.lambda));
+  cleanUps.push(lambda.close.bind(lambda), inspector.lambda.close.bind(inspector.lambda));
   const lambdaApi = await startLambdaApi({ synthesized, functionArn, lambda, inspector, faults });
   cleanUps.push(lambdaApi.close);
   return {
