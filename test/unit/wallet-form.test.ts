@@ -133,17 +133,12 @@ describe('a wallet in PKCS#12', () => {
   });
 
   test.each(SCHEMES)('fails when a key would take long to derive: %s scheme', async (scheme) => {
-    // The count in the MAC is changed afterwards, for making such a file would take as long.
     const bytes = makePkcs12({
       certificatePems: [ca.certificatePem],
       password,
       scheme,
-      macIterations: 70_000,
+      claimedMacIterations: 100_001,
     });
-    const count = Buffer.from([0x02, 0x03, 0x01, 0x11, 0x70]);
-    const place = bytes.lastIndexOf(count);
-    bytes.set([0x02, 0x03, 0x7f, 0xff, 0xff], place);
-    expect(place).toBeGreaterThan(0);
     expect(await refusalOf(bytes)).toContain(
       'the wallet (PKCS#12) wants more than 100000 iterations',
     );
