@@ -1,6 +1,6 @@
 import { CfnOutput, Duration, type Environment, Stack } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import type { Code } from 'aws-cdk-lib/aws-lambda';
+import type { Code, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { RotationEntry } from '../config/rotations-file.ts';
@@ -70,8 +70,9 @@ export class RotationStack extends Stack {
     if (rotation.alarms !== undefined) this.#addAlarms(rotation.name, rotation.alarms, noticeCode);
     this.#output('FunctionName', this.rotation.function.functionName);
     this.#output('FunctionArn', this.rotation.function.functionArn);
-    this.#outputRole();
+    this.#outputRole('RoleArn', this.rotation.function);
     this.#output('InspectorName', this.rotation.inspector.functionName);
+    this.#outputRole('InspectorRoleArn', this.rotation.inspector);
     this.#output('AuditBucket', this.rotation.auditBucket.bucketName);
     this.#output('RotateCommand', rotateCommand(rotation.secretArn));
   }
@@ -94,10 +95,9 @@ export class RotationStack extends Stack {
     return new AlarmTopic(this, 'Topic', { rotationName, emails, ...(key && { key }) });
   }
 
-  /** OCI's identity domain is told it, where the access is federated: it is the subject of the function's tokens. */
-  #outputRole(): void {
-    const { role } = this.rotation.function;
-    if (role !== undefined) this.#output('RoleArn', role.roleArn);
+  /** OCI's identity domain is told it, where the access is federated: it is the subject of a function's tokens. */
+  #outputRole(name: string, { role }: IFunction): void {
+    if (role !== undefined) this.#output(name, role.roleArn);
   }
 
   #output(name: string, value: string): void {

@@ -48,6 +48,14 @@ describe('the stack of a rotation', () => {
       InspectorName: {
         Value: { Ref: expect.stringMatching(/^RotationInspectorFunction[0-9A-F]{8}$/) as string },
       },
+      InspectorRoleArn: {
+        Value: {
+          'Fn::GetAtt': [
+            expect.stringMatching(/^RotationInspectorRole[0-9A-F]{8}$/) as string,
+            'Arn',
+          ],
+        },
+      },
       AuditBucket: { Value: { Ref: 'RotationAudit3A0D2ABC' } },
       RotateCommand: {
         Value:
