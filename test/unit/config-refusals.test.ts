@@ -1,44 +1,6 @@
-import { ConfigError, parseConfig } from '../../config/parse.ts';
+import { parseConfig } from '../../config/parse.ts';
 import { RotationsFile } from '../../config/rotations-file.ts';
-
-const database = {
-  name: 'orders-adb',
-  engine: 'oracle',
-  host: 'adb.example.com',
-  port: 2484,
-  serviceName: 'orders_tls.example.com',
-  trust: 'system',
-};
-const mirror = {
-  name: 'oci',
-  type: 'oci-vault',
-  secretOcid: 'ocid1.vaultsecret.oc1.eu-frankfurt-1.example',
-  region: 'eu-frankfurt-1',
-  auth: {
-    type: 'api-key',
-    secretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:lockstep/oci-d4E5f6',
-  },
-};
-const audit = { keyParameter: '/lockstep/orders/audit-key' };
-const orders = {
-  name: 'orders',
-  secretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders/app-a1B2c3',
-  databases: [database],
-  mirrors: [mirror],
-  audit,
-};
-
-/** What the refusal says, without its beginning, which is the same for all. */
-function refusalOf(rotation: object): string {
-  try {
-    const text = JSON.stringify({ rotations: [rotation] });
-    parseConfig(RotationsFile, { subject: 'rotations.json', text });
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.message.replace('rotations.json does not fit its schema: ', '');
-  }
-  return 'accepted';
-}
+import { database, mirror, orders, refusalOf } from './rotations-fixture.ts';
 
 describe('what rotations.json is refused with', () => {
   test('fails when it is not JSON, and does not quote it', () => {

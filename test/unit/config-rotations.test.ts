@@ -1,59 +1,15 @@
-import { ConfigError, parseConfig } from '../../config/parse.ts';
-import { RotationsFile } from '../../config/rotations-file.ts';
+import { audit, database, mirror, orders, parse, refusalOf } from './rotations-fixture.ts';
 
 const KEY_ARN = 'arn:aws:kms:eu-central-1:111122223333:key/0123-abcd';
 const OTHER_SECRET_ARN =
   'arn:aws:secretsmanager:eu-central-1:111122223333:secret:billing/app-j1K2l3';
 
-const database = {
-  name: 'orders-adb',
-  engine: 'oracle',
-  host: 'adb.example.com',
-  port: 2484,
-  serviceName: 'orders_tls.example.com',
-  trust: 'system',
-};
-const mirror = {
-  name: 'oci',
-  type: 'oci-vault',
-  secretOcid: 'ocid1.vaultsecret.oc1.eu-frankfurt-1.example',
-  region: 'eu-frankfurt-1',
-  auth: {
-    type: 'api-key',
-    secretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:lockstep/oci-d4E5f6',
-  },
-};
 const vpc = {
   vpcId: 'vpc-0123abcd',
   availabilityZones: ['eu-central-1a'],
   subnetIds: ['subnet-0123abcd'],
   securityGroupIds: ['sg-0123abcd'],
 };
-const audit = { keyParameter: '/lockstep/orders/audit-key' };
-const orders = {
-  name: 'orders',
-  secretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders/app-a1B2c3',
-  databases: [database],
-  mirrors: [mirror],
-  audit,
-};
-
-function parse(document: object): RotationsFile {
-  const text = JSON.stringify(document);
-  return parseConfig(RotationsFile, { subject: 'rotations.json', text });
-}
-
-/** What the refusal says, without its beginning, which is the same for all. */
-function refusalOf(...rotations: readonly object[]): string {
-  try {
-    parse({ rotations });
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.message.replace('rotations.json does not fit its schema: ', '');
-  }
-  return 'accepted';
-}
-
 describe('rotations.json', () => {
   test('gives what is left out its default', () => {
     expect(parse({ rotations: [orders] })).toEqual({
