@@ -6,6 +6,7 @@ import { LazyMirror, once } from './adapters/lazy.ts';
 import type { OciAccess } from './adapters/oci-access.ts';
 import { OCI_DOCUMENT_BYTES_MAX } from './adapters/oci-document-size.ts';
 import type { OciSessionSlot } from './adapters/oci-federated-access.ts';
+import type { OciSessionKeys } from './adapters/oci-session.ts';
 import type { Redactor } from './domain/redactor.ts';
 import type { Clock, TimeBudget } from './domain/time-budget.ts';
 
@@ -17,6 +18,8 @@ export interface MirrorParts {
     readonly sts: () => Promise<STSClient>;
     /** Of every federated way in, by what `keyOf` gives for it. */
     readonly ociSessions: Map<string, OciSessionSlot>;
+    /** What a session signs with. @default a fresh RSA key pair */
+    readonly makeSessionKeys?: () => Promise<OciSessionKeys>;
   };
   /** Every way in that this invocation has, likewise: two secrets behind the same one share it. */
   readonly ociAccesses: Map<string, () => Promise<OciAccess>>;
@@ -98,6 +101,7 @@ async function composeFederatedAccess(
       ]);
       return await getWebIdentityToken({ client, subject, audience, budget, redactor });
     },
+    makeKeys: container.makeSessionKeys,
     readOAuthClient: async () => {
       const text = await readSecretString(container.secretsManager, {
         secretArn,

@@ -4,7 +4,12 @@ import type { Redactor } from '../domain/redactor.ts';
 import type { Clock, TimeBudget } from '../domain/time-budget.ts';
 import type { OciAccess, OciSigningKey } from './oci-access.ts';
 import type { OciOAuthClient } from './oci-oauth-client.ts';
-import { generateSessionKeys, sessionOf, type OciSession } from './oci-session.ts';
+import {
+  generateSessionKeys,
+  sessionOf,
+  type OciSession,
+  type OciSessionKeys,
+} from './oci-session.ts';
 import { exchangeToken } from './oci-token-exchange.ts';
 import { redactPem } from './pem.ts';
 import { redactToken } from './token.ts';
@@ -22,6 +27,8 @@ export interface OciFederatedAccessOptions {
   /** A fresh token of AWS for the audience. */
   readonly getWebIdentityToken: () => Promise<string>;
   readonly readOAuthClient: () => Promise<OciOAuthClient>;
+  /** @default a fresh RSA key pair */
+  readonly makeKeys?: (() => Promise<OciSessionKeys>) | undefined;
   readonly budget: TimeBudget;
   readonly clock: Clock;
   readonly redactor: Redactor;
@@ -88,11 +95,11 @@ export class OciFederatedAccess implements OciAccess {
   }
 
   async #exchange(): Promise<OciSession> {
-    const { subject, auth, slot, clock, redactor } = this.#options;
+    const { subject, auth, slot, clock, redactor, makeKeys = generateSessionKeys } = this.#options;
     const [subjectToken, client, keys] = await Promise.all([
       this.#options.getWebIdentityToken(),
       this.#options.readOAuthClient(),
-      generateSessionKeys(),
+      makeKeys(),
     ]);
     const { privateKeyPem, publicKeyBase64 } = keys;
     redactPem(privateKeyPem, redactor);

@@ -1,5 +1,9 @@
 import { makeStsClient } from '../../lambda/adapters/aws-web-identity.ts';
-import type { OciSession } from '../../lambda/adapters/oci-session.ts';
+import {
+  generateSessionKeys,
+  type OciSession,
+  type OciSessionKeys,
+} from '../../lambda/adapters/oci-session.ts';
 import { makeSecretsManagerClient } from '../../lambda/adapters/secrets-manager-client.ts';
 import { composeMirror, type MirrorParts } from '../../lambda/compose-mirror.ts';
 import { Redactor } from '../../lambda/domain/redactor.ts';
@@ -110,5 +114,21 @@ function containerOf({ urls }: AwsServer): MirrorParts['container'] {
   };
   const secretsManager = makeSecretsManagerClient({}, { ...shared, endpoint: urls.secretsManager });
   const sts = makeStsClient({}, { ...shared, endpoint: urls.sts });
-  return { secretsManager, sts: () => Promise.resolve(sts), ociSessions: new Map() };
+  return {
+    secretsManager,
+    sts: () => Promise.resolve(sts),
+    ociSessions: new Map(),
+    makeSessionKeys,
+  };
+}
+
+const KEY_PAIRS = 4;
+let sessionKeysMade = 0;
+const keyPairs: Promise<OciSessionKeys>[] = [];
+
+/** Making a pair takes long: a file's tests share a few, and one that comes after another is never the same. */
+async function makeSessionKeys(): Promise<OciSessionKeys> {
+  const index = sessionKeysMade % KEY_PAIRS;
+  sessionKeysMade += 1;
+  return await (keyPairs[index] ??= generateSessionKeys());
 }
