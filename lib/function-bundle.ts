@@ -4,7 +4,7 @@ import path from 'node:path';
 import { AssetHashType, BundlingOutput, DockerImage } from 'aws-cdk-lib';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 import type { CaBundle } from './ca-bundle.ts';
-import { compileFunction } from './function-code/compile.ts';
+import { type CodeFile, compileFunction } from './function-code/compile.ts';
 
 const PROJECT_ROOT = path.join(import.meta.dirname, '..');
 const HANDLER_ENTRY = path.join(PROJECT_ROOT, 'lambda/handler.ts');
@@ -52,10 +52,13 @@ export function functionBundle({
   });
 }
 
+/** By entry. Several rotations, and the alarms of each, are the same code beside other CA bundles. */
+const compiled = new Map<string, readonly CodeFile[]>();
+
 function writeCode(entry: string, outputFolder: string): void {
-  for (const { name, text } of compileFunction(entry).files) {
-    writeFileSync(path.join(outputFolder, name), text);
-  }
+  const files = compiled.get(entry) ?? compileFunction(entry).files;
+  compiled.set(entry, files);
+  for (const { name, text } of files) writeFileSync(path.join(outputFolder, name), text);
 }
 
 function writeCaBundles(caBundles: readonly CaBundle[], outputFolder: string): void {

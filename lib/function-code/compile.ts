@@ -1,11 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import {
-  buildSync,
-  type BuildOptions,
-  type Metafile,
-  type TransformOptions,
-  transformSync,
-} from 'esbuild';
+import { buildSync, type BuildOptions, type Metafile } from 'esbuild';
 import { SUBSTITUTES } from './substitutes.ts';
 
 const PROJECT_ROOT = path.join(import.meta.dirname, '../..');
@@ -18,7 +14,7 @@ const TARGET = {
   target: 'node24',
   minify: true,
   legalComments: 'none',
-} as const satisfies BuildOptions & TransformOptions;
+} as const satisfies BuildOptions;
 
 /** One file of a function's code. */
 export interface CodeFile {
@@ -62,19 +58,33 @@ export function compileFunction(entry: string): FunctionCode {
     write: false,
     logLevel: 'warning',
   });
-  const files = outputFiles.map(({ path: file, text }) => ({
-    name: path.basename(file),
-    text: toCommonJs(text),
-  }));
-  return { files, metafile };
+  const modules = outputFiles.map(({ path: file, text }) => ({ name: path.basename(file), text }));
+  return { files: toCommonJs(modules), metafile };
 }
 
-function toCommonJs(module: string): string {
-  const { code } = transformSync(module, {
-    ...TARGET,
-    format: 'cjs',
-    // With it, `import()` of a neighbour would go through the loader of modules.
-    supported: { 'dynamic-import': false },
-  });
-  return code;
+/** All at once: each run of esbuild is a process. */
+function toCommonJs(modules: readonly CodeFile[]): readonly CodeFile[] {
+  const folder = mkdtempSync(path.join(tmpdir(), 'lockstep-code-'));
+  try {
+    const entryPoints = modules.map(({ name, text }) => {
+      const file = path.join(folder, name);
+      writeFileSync(file, text);
+      return file;
+    });
+    const { outputFiles } = buildSync({
+      ...TARGET,
+      entryPoints,
+      outdir: path.join(folder, 'out'),
+      absWorkingDir: folder,
+      format: 'cjs',
+      // With it, `import()` of a neighbour would go through the loader of modules.
+      supported: { 'dynamic-import': false },
+      write: false,
+      // What it would warn of in others' code, the first pass leaves unsaid.
+      logLevel: 'error',
+    });
+    return outputFiles.map(({ path: file, text }) => ({ name: path.basename(file), text }));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

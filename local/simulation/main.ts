@@ -39,7 +39,7 @@ function readArguments(): Options {
 }
 
 async function simulate(options: Options, display: Display): Promise<Tally> {
-  const { plan, world, story, seed, isReplay } = options;
+  const { plan, world, story = 'later', seed, isReplay } = options;
   if (plan !== undefined && world !== undefined) {
     const scenario = { world, story: STORIES[story], seed: ENUMERATION_SEED };
     return await playPlan({ scenario, plan });

@@ -17,7 +17,7 @@ one at a time, as Lambda lets them where one execution is reserved; in the other
   --seed <n>      play the one random run that this seed stands for; with --runs, the first of so many
   --world <name>  only this world: ${WORLD_NAMES.join(', ')}
   --plan <plan>   play this plan and nothing else, in --world and --story
-  --story <name>  with --plan: ${STORY_NAMES.join(', ')}                                      [later]
+  --story <name>  only this story: ${STORY_NAMES.join(', ')}                 [all; with --plan: later]
   --threads <n>   so many worker threads                                       [as many as there are cores]
   --verbose       show the calls around what broke a promise
   --json          print one JSON object on standard output; everything else goes to standard error
@@ -37,7 +37,7 @@ export interface Options {
   readonly isReplay: boolean;
   readonly world: WorldName | undefined;
   readonly plan: Plan | undefined;
-  readonly story: StoryName;
+  readonly story: StoryName | undefined;
   readonly threads: number;
   readonly isVerbose: boolean;
   readonly isJson: boolean;
@@ -54,7 +54,7 @@ export function readOptions(args: readonly string[]): Options {
       seed: { type: 'string' },
       world: { type: 'string' },
       plan: { type: 'string' },
-      story: { type: 'string', default: 'later' },
+      story: { type: 'string' },
       threads: { type: 'string' },
       verbose: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -87,7 +87,8 @@ function numberOf(text: string | undefined, name: string): number | undefined {
   throw new RangeError(`${name} expects a whole number up to ${SEED_MAX}, not "${text}"`);
 }
 
-function storyOf(text: string): StoryName {
+function storyOf(text: string | undefined): StoryName | undefined {
+  if (text === undefined) return undefined;
   const story = STORY_NAMES.find((name) => name === text);
   if (story !== undefined) return story;
   throw new RangeError(`expected one of ${STORY_NAMES.join(', ')}, not "${text}"`);

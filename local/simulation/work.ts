@@ -15,9 +15,16 @@ export interface Phase {
 }
 
 /** All the work of a simulation, in order. */
-export function phasesOf({ isQuick, runs, seed, world: only }: Options): readonly Phase[] {
+export function phasesOf({
+  isQuick,
+  runs,
+  seed,
+  world: only,
+  story: onlyStory,
+}: Options): readonly Phase[] {
   const worlds = only === undefined ? WORLD_NAMES : [only];
-  const places = worlds.flatMap((world) => STORY_NAMES.map((story) => ({ world, story })));
+  const stories = onlyStory === undefined ? STORY_NAMES : [onlyStory];
+  const places = worlds.flatMap((world) => stories.map((story) => ({ world, story })));
   const share = isQuick ? QUICK_SHARE : 1;
   const parts = isQuick ? 1 : PARTS;
   const pairs = places.flatMap((place) =>

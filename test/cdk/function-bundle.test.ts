@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
 import type { RotationEntry } from '../../config/rotations-file.ts';
 import { readCaBundles } from '../../lib/ca-bundle.ts';
@@ -49,10 +50,17 @@ describe('the asset of the function', () => {
   ): Readonly<Record<string, string>> {
     const app = newApp({ outdir: path.join(folder, outFolder) });
     const options = entry === undefined ? {} : { entry };
+    // Of the other function nothing is looked at.
+    const inspectorCode = Code.fromInline('exports.handler = () => undefined;');
     for (const rotation of rotations) {
       const caBundles = readCaBundles(rotation.databases, PROJECT_ROOT);
       const code = functionBundle({ ...options, caBundles });
-      new RotationStack(app, rotation.name, { rotation, folder: PROJECT_ROOT, code });
+      new RotationStack(app, rotation.name, {
+        rotation,
+        folder: PROJECT_ROOT,
+        code,
+        inspectorCode,
+      });
     }
     const { directory, stacks } = app.synth();
     const assets = stacks.map(({ id, template }): [string, string] => {

@@ -5,6 +5,8 @@ import { World, type WorldOptions } from '../../../local/memory/world.ts';
  * Goal: no single fault, at whichever call of a rotation, keeps anybody out or leaves a difference behind.
  * Method: count the calls of a rotation without faults; then run one rotation for each call and each kind of fault, with
  * the service's retries, and look at the promises after every step and at the end.
+ *
+ * One database alone: `npm run simulation` does it with both, and with every other pair of engines.
  */
 const KINDS: readonly Fault[] = [
   { kind: 'loseRequest' },
@@ -14,7 +16,6 @@ const KINDS: readonly Fault[] = [
 ];
 
 const WORLDS: readonly (readonly [string, WorldOptions])[] = [
-  ['PostgreSQL and Oracle', {}],
   ['PostgreSQL alone', { engines: ['postgres'] }],
   ['Oracle alone', { engines: ['oracle'] }],
 ];
@@ -45,10 +46,7 @@ describe.each(WORLDS)('%s', (_name, options) => {
           ]);
         }
         const current = world.passwordUnder('AWSCURRENT');
-        expect([struck, world.opened(current).length]).toEqual([
-          struck,
-          options.engines?.length ?? 2,
-        ]);
+        expect([struck, world.opened(current).length]).toEqual([struck, 1]);
         expect([struck, world.mirrorPassword('CURRENT')]).toEqual([struck, current]);
         expect([struck, world.openSessions]).toEqual([struck, 0]);
       }
