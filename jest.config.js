@@ -25,7 +25,17 @@ const project = (name) => ({
 });
 
 export default {
-  projects: ['unit', 'contract', 'cdk', 'integration', 'e2e', 'mysql', 'simulation', 'faults']
+  projects: [
+    'unit',
+    'contract',
+    'cdk',
+    'integration',
+    'e2e',
+    'variants',
+    'mysql',
+    'simulation',
+    'faults',
+  ]
     .map(project)
     // All of them against one sandbox.
     .concat({
@@ -35,5 +45,6 @@ export default {
     }),
   reporters: ['default', '<rootDir>/test/summary-reporter.js'],
   testTimeout: 180_000,
-  maxWorkers: 2,
+  // One more than the two cores that the tests are made for: some wait for a server.
+  maxWorkers: 3,
 };

@@ -7,10 +7,10 @@ import { SharedSynthesis } from './support/shared-synthesis.ts';
  * Goal: no lost reply, at whichever call of a rotation, keeps anybody out or leaves a difference behind. The call takes
  * effect, and nobody hears of it.
  * Method: record the calls of a rotation in which nothing fails; then run one rotation for each position, in which
- * exactly that call loses its reply, with the service's retries, and look from outside afterwards. What a step reads
- * again is left out; both lists are printed.
+ * exactly that call loses its reply, with the service's retries, and look from outside afterwards. What a step does
+ * again in the same way is left out; both lists are printed.
  */
-const LANES = 3;
+const LANES = 2;
 const TEST_MAX_MS = 180_000;
 let lanes: [Lane, ...Lane[]];
 /** The calls of a rotation whose function is warm and which finds nothing to prune. */
@@ -39,7 +39,7 @@ afterAll(async () => {
   );
   process.stdout.write(
     `A reply was lost at each of ${struck.length} positions:\n${described(struck)}` +
-      `${leftOut.length} positions, where a step reads again, were left out:\n${described(leftOut)}`,
+      `${leftOut.length} positions, where a step does the same again, were left out:\n${described(leftOut)}`,
   );
 });
 
@@ -71,7 +71,7 @@ test(
   'a lost reply breaks no promise, whichever call of a rotation it was the answer to',
   async () => {
     const positions = chosenFrom(recorded);
-    expect(positions.length).toBeGreaterThan(70);
+    expect(positions.length).toBeGreaterThan(60);
     await expect(strikeAll(positions, { by: lanes, isCold: false })).resolves.toEqual([]);
   },
   TEST_MAX_MS,

@@ -13,8 +13,8 @@ export interface StepStart {
   readonly index: number;
 }
 
-/** What only looks at a vault or the trail, and at a database. */
-const READ = /^(oci|s3|ssm|secretsmanager):(Get|List|Describe)/;
+/** What only looks at a vault or the trail, and at a database; and an entry of the trail, which is added like any other. */
+const READ = /^(oci|s3|ssm|secretsmanager):(Get|List|Describe)|^s3:PutObject$/;
 const QUERY = /^(oracle:execute|postgres:query:SELECT)$/;
 
 /** Every call of one rotation, told by the journal of calls and by where the steps began in it. */
@@ -30,13 +30,13 @@ export function positionsOf(calls: readonly string[], starts: readonly StepStart
 }
 
 /**
- * Whether a position is run: every write and every call of a database. Of what only looks, the first of its kind in a
- * step stands for the others; in setSecret a database's queries stand for themselves.
+ * Whether a position is run: every write to a vault and every call of a database. Of what only looks, and of the trail's
+ * entries, the first of its kind in a step stands for the others; in setSecret a database's queries stand for themselves.
  */
 export function isOwnCase(position: Position, all: readonly Position[]): boolean {
   const { step, call } = position;
-  const onlyLooks = READ.test(call) || (QUERY.test(call) && step !== 'setSecret');
-  if (!onlyLooks) return true;
+  const hasLikes = READ.test(call) || (QUERY.test(call) && step !== 'setSecret');
+  if (!hasLikes) return true;
   return all.find((one) => one.step === step && one.call === call) === position;
 }
 
