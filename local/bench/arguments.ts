@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
 
-export const USAGE = `npm run bench -- [--quick] [--json] [--node <path>]
+export const USAGE = `npm run bench -- [--quick] [--secrets <n,…>] [--json] [--node <path>]
 
 Measures what the function costs: the size of its code, a fresh start and its memory, a whole rotation at 0, 20, 40 and 80 ms
-round trips, and a step that finds nothing to do. PostgreSQL is real, all else a stand-in on the loopback address. Ratios are
-of one run; absolute times are this machine's. docs/BENCHMARKS.md says what each figure means.
+round trips, a step that finds nothing to do, and many secrets rotated at once. PostgreSQL is real, all else a stand-in on the
+loopback address. Ratios are of one run; absolute times are this machine's. docs/BENCHMARKS.md says what each figure means.
 
-  --quick        fewer runs, for a look; some minutes if left out
+  --quick        fewer runs, for a look; half an hour or more if left out
+  --secrets <n>  how many secrets are rotated at once, with commas between              [1,10,100,1000; quick: 1,10]
   --json         print one JSON object on standard output; everything else goes to standard error
   --node <path>  run the function with this Node; Lambda's own version if .cache/node-24 has it, else this one
   --help         this text
@@ -21,9 +22,10 @@ export interface BenchArguments {
   readonly isQuick: boolean;
   readonly isJson: boolean;
   readonly nodePath: string | undefined;
+  readonly secrets: readonly number[] | undefined;
 }
 
-/** @throws {TypeError} for an argument that there is not */
+/** @throws {TypeError} for an argument that there is not, {RangeError} for numbers that are none */
 export function readArguments(args: readonly string[]): BenchArguments {
   const { values } = parseArgs({
     args: [...args],
@@ -32,8 +34,13 @@ export function readArguments(args: readonly string[]): BenchArguments {
       quick: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       node: { type: 'string' },
+      secrets: { type: 'string' },
     },
   });
   const { help: isHelp, quick: isQuick, json: isJson, node: nodePath } = values;
-  return { isHelp, isQuick, isJson, nodePath };
+  const secrets = values.secrets?.split(',').map(Number);
+  if (secrets?.some((count) => !Number.isInteger(count) || count < 1)) {
+    throw new RangeError(`--secrets expects numbers such as 1,10, not "${values.secrets}"`);
+  }
+  return { isHelp, isQuick, isJson, nodePath, secrets };
 }

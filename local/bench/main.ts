@@ -12,7 +12,7 @@ function readArgumentsOrExit(): BenchArguments {
 }
 
 async function main(): Promise<void> {
-  const { isHelp, isJson, isQuick, nodePath } = readArgumentsOrExit();
+  const { isHelp, isJson, isQuick, nodePath, secrets } = readArgumentsOrExit();
   if (isHelp) {
     process.stdout.write(USAGE);
     return;
@@ -22,6 +22,7 @@ async function main(): Promise<void> {
   const result = await runBench({
     isQuick,
     nodePath,
+    fleets: secrets,
     progress: (what) => process.stderr.write(`measuring: ${what}\n`),
   });
   process.stdout.write(isJson ? `${JSON.stringify(result)}\n` : `${report(result)}\n`);

@@ -1,4 +1,5 @@
 import type { BundleSize, ColdStart } from './cold-start.ts';
+import type { FleetTime } from './fleet.ts';
 import type { RotationTime } from './rotation-time.ts';
 import type { BenchResult } from './run-bench.ts';
 import type { Spread } from './spread.ts';
@@ -7,7 +8,7 @@ const PARTS_SHOWN = 12;
 
 /** The result as Markdown, as it stands in docs/BENCHMARKS.md: ratios first, medians with the smallest and the largest. */
 export function report(result: BenchResult): string {
-  const { machine, size, coldStarts, rotations, idleSteps, roundTrips } = result;
+  const { machine, size, coldStarts, rotations, idleSteps, fleets, roundTrips } = result;
   const fewest = Object.values(result.fewestRoundTrips).reduce((sum, count) => sum + count, 0);
   return [
     `Machine: ${machine.cpu}, ${machine.cpus} processors, ${gigabytes(machine.memoryBytes)} GB.`,
@@ -26,6 +27,18 @@ export function report(result: BenchResult): string {
     table(
       ['step', 'calls', 'ms'],
       idleSteps.map(({ step, calls, ms }) => [step, `${calls.length}`, spread(ms)]),
+    ),
+    '### Many secrets at once',
+    table(
+      [
+        'secrets',
+        'a secret / one alone',
+        'all, s',
+        'a secret, ms',
+        'one rotation, ms',
+        'refused logins',
+      ],
+      fleets.map((fleet) => fleetRow(fleet, fleets)),
     ),
     '### Size',
     `${megabytes(size.bytes)} MB in ${size.files} files, of which a start reads ${megabytes(size.startBytes)} MB.`,
@@ -54,6 +67,22 @@ function rotationRow(time: RotationTime): string[] {
     ...[createSecret, setSecret, testSecret, finishSecret].map((ms) => ms.toFixed(0)),
     `${time.refusedLogins}`,
     calls.join(', '),
+  ];
+}
+
+function fleetRow(
+  { secrets, totalMs, rotationMs, refusedLogins }: FleetTime,
+  [alone]: readonly FleetTime[],
+): string[] {
+  const each = totalMs / secrets;
+  const ratio = alone === undefined ? NaN : each / (alone.totalMs / alone.secrets);
+  return [
+    `${secrets}`,
+    ratio.toFixed(2),
+    (totalMs / 1_000).toFixed(1),
+    each.toFixed(0),
+    spread(rotationMs),
+    `${refusedLogins}`,
   ];
 }
 

@@ -8,12 +8,13 @@ import {
   type ColdStart,
 } from './cold-start.ts';
 import { FEWEST_ROUND_TRIPS, FEWEST_ROUND_TRIPS_SUM } from './critical-path.ts';
+import { Fleet, type FleetTime } from './fleet.ts';
 import { RotationBench, type IdleStep, type RotationTime } from './rotation-time.ts';
 
 const ROUND_TRIPS_MS = [0, 20, 40, 80];
 const YARDSTICK_MS = 40;
-const RUNS = { starts: 25, rotations: 7, idle: 9 };
-const QUICK_RUNS = { starts: 7, rotations: 2, idle: 3 };
+const RUNS = { starts: 25, rotations: 7, idle: 9, fleets: [1, 10, 100, 1_000] };
+const QUICK_RUNS = { starts: 7, rotations: 2, idle: 3, fleets: [1, 10] };
 const LAMBDA_NODE = 24;
 /** The SDKs ask for a region; their advice about an older Node is not about the start. */
 const START_ENVIRONMENT = {
@@ -28,6 +29,7 @@ export interface BenchResult {
   readonly coldStarts: readonly ColdStart[];
   readonly rotations: readonly RotationTime[];
   readonly idleSteps: readonly IdleStep[];
+  readonly fleets: readonly FleetTime[];
   readonly fewestRoundTrips: typeof FEWEST_ROUND_TRIPS;
   /** Of the line alone: how much longer a rotation takes for each millisecond of a round trip. */
   readonly roundTrips: number;
@@ -38,6 +40,8 @@ export interface BenchResult {
 export async function runBench(options: {
   readonly isQuick: boolean;
   readonly nodePath: string | undefined;
+  /** How many secrets are rotated at once. @default 1, 10, 100 and 1,000; quick: 1 and 10 */
+  readonly fleets?: readonly number[] | undefined;
   /** Told what is being measured. */
   readonly progress: (what: string) => void;
 }): Promise<BenchResult> {
@@ -54,6 +58,7 @@ export async function runBench(options: {
       await measureColdStart({ code, nodePath: node, runs: runs.starts, environment }),
     );
   }
+  const fleets = await measureFleets({ nodePath, sizes: options.fleets ?? runs.fleets, progress });
   progress('the clouds');
   const bench = await RotationBench.start(nodePath);
   try {
@@ -74,12 +79,35 @@ export async function runBench(options: {
       coldStarts,
       rotations,
       idleSteps,
+      fleets,
       fewestRoundTrips: FEWEST_ROUND_TRIPS,
       roundTrips,
       roundTripsToFewest: roundTrips / FEWEST_ROUND_TRIPS_SUM,
     };
   } finally {
     await bench.close();
+  }
+}
+
+async function measureFleets({
+  nodePath,
+  sizes,
+  progress,
+}: {
+  readonly nodePath: string;
+  readonly sizes: readonly number[];
+  readonly progress: (what: string) => void;
+}): Promise<readonly FleetTime[]> {
+  const fleet = await Fleet.start(nodePath);
+  try {
+    const fleets: FleetTime[] = [];
+    for (const size of sizes) {
+      progress(`${size} secrets at once`);
+      fleets.push(await fleet.measure(size));
+    }
+    return fleets;
+  } finally {
+    await fleet.close();
   }
 }
 

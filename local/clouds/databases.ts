@@ -11,7 +11,7 @@ import { enginesOf, type Topology } from './topology.ts';
 export const ORACLE_USER = 'APP';
 export const ORACLE_SERVICE = 'orders_tls';
 export const MARIADB_SUPERUSER = 'lockstep_admin';
-const ORACLE_PROFILE = 'APP_PROFILE';
+export const ORACLE_PROFILE = 'APP_PROFILE';
 const HOSTS = ['localhost', '127.0.0.1'];
 
 /**

@@ -149,7 +149,7 @@ function makeAwsClients({ urls }: AwsServer): AwsClients {
   };
 }
 
-function secretDocument(username: string, password: string): string {
+export function secretDocument(username: string, password: string): string {
   return JSON.stringify({
     engine: 'postgres',
     host: 'orders.example.com',
@@ -192,7 +192,7 @@ async function storeVersions(
   return arn;
 }
 
-async function createOciSecret({
+export async function createOciSecret({
   url,
   apiKey,
   name,
