@@ -81,7 +81,8 @@ test('nor where an old version is pruned, which a rotation does once there are e
   const [first] = lanes;
   const positions = chosenFrom(without(await first.record(), recorded));
   expect(positions.map(({ call }) => call)).toContain('oci:ScheduleSecretVersionDeletion');
-  await expect(strikeAll(positions, { by: lanes, isCold: false })).resolves.toEqual([]);
+  // The other one may not have as many versions yet.
+  await expect(strikeAll(positions, { by: [first], isCold: false })).resolves.toEqual([]);
 });
 
 test('nor where the function has just been started', async () => {
