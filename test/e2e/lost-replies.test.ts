@@ -1,5 +1,5 @@
 import { Lane, type Breach } from './support/lane.ts';
-import { START_MAX_MS } from './support/operator.ts';
+import { START_MAX_MS } from '../../local/observation/operator.ts';
 import { described, isOwnCase, without, type Position } from './support/positions.ts';
 import { SharedSynthesis } from './support/shared-synthesis.ts';
 

@@ -2,8 +2,13 @@ import { startClouds, type Clouds } from '../../local/clouds/clouds.ts';
 import type { Fault, FaultRule } from '../../local/faults.ts';
 import { LocalLambda } from '../../local/lambda/local-lambda.ts';
 import { failureOf, killInside, until } from './support/crash.ts';
-import { ALL_HOLDS, auditFindings, publishedPassword, whatHolds } from './support/holding.ts';
-import { rotate, START_MAX_MS, testConfiguration } from './support/operator.ts';
+import {
+  ALL_HOLDS,
+  auditFindings,
+  publishedPassword,
+  whatHolds,
+} from '../../local/observation/holding.ts';
+import { rotate, START_MAX_MS, testConfiguration } from '../../local/observation/operator.ts';
 import { Switchboard, type ByHand } from './support/switchboard.ts';
 import {
   auditEvents,
@@ -11,7 +16,7 @@ import {
   databaseTraffic,
   refusedLogins,
   vaultState,
-} from './support/traces.ts';
+} from '../../local/observation/traces.ts';
 
 /**
  * Goal: the function that `cdk synth` produces rotates, whatever is repeated and wherever it dies.

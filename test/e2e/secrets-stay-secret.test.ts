@@ -2,18 +2,22 @@ import type { RotationOutcome, RotationStep } from '../../local/aws/rotation-eve
 import { startClouds, type Clouds } from '../../local/clouds/clouds.ts';
 import type { FaultRule } from '../../local/faults.ts';
 import type { LambdaInvocationError } from '../../local/lambda/local-lambda.ts';
-import { allOutlets } from './support/all-outlets.ts';
-import { allSecrets, pendingSecret, whereSecretsBelong } from './support/all-secrets.ts';
+import { allOutlets } from '../../local/observation/all-outlets.ts';
+import {
+  allSecrets,
+  pendingSecret,
+  whereSecretsBelong,
+} from '../../local/observation/all-secrets.ts';
 import { failureOf } from './support/crash.ts';
-import { publishedPassword } from './support/holding.ts';
-import { rotate, START_MAX_MS } from './support/operator.ts';
+import { publishedPassword } from '../../local/observation/holding.ts';
+import { rotate, START_MAX_MS } from '../../local/observation/operator.ts';
 import {
   findSecrets,
   FORMS,
   type Form,
   type Haystack,
   type Secret,
-} from './support/secret-search.ts';
+} from '../../local/observation/secret-search.ts';
 import { Switchboard } from './support/switchboard.ts';
 
 /**

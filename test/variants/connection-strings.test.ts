@@ -5,8 +5,13 @@ import oracledb from 'oracledb';
 import pg from 'pg';
 import { startClouds, type Clouds } from '../../local/clouds/clouds.ts';
 import { passwordIn, readAws, readOci } from '../../local/clouds/published.ts';
-import { ALL_HOLDS, auditFindings, publishedPassword, whatHolds } from '../e2e/support/holding.ts';
-import { rotate, START_MAX_MS } from '../e2e/support/operator.ts';
+import {
+  ALL_HOLDS,
+  auditFindings,
+  publishedPassword,
+  whatHolds,
+} from '../../local/observation/holding.ts';
+import { rotate, START_MAX_MS } from '../../local/observation/operator.ts';
 
 /**
  * Goal: the function that `cdk synth` produces publishes connection strings in both clouds, and clients get in with them.

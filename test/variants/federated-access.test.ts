@@ -1,8 +1,8 @@
 import { startClouds, type Clouds } from '../../local/clouds/clouds.ts';
-import { allOutlets } from '../e2e/support/all-outlets.ts';
-import { ALL_HOLDS, publishedPassword, whatHolds } from '../e2e/support/holding.ts';
-import { rotate, START_MAX_MS } from '../e2e/support/operator.ts';
-import { findSecrets } from '../e2e/support/secret-search.ts';
+import { allOutlets } from '../../local/observation/all-outlets.ts';
+import { ALL_HOLDS, publishedPassword, whatHolds } from '../../local/observation/holding.ts';
+import { rotate, START_MAX_MS } from '../../local/observation/operator.ts';
+import { findSecrets } from '../../local/observation/secret-search.ts';
 
 /**
  * Goal: the function that `cdk synth` produces rotates without an API key, as a service user of OCI.

@@ -1,7 +1,7 @@
 import { startClouds, type Clouds } from '../../../local/clouds/clouds.ts';
-import { auditFindings, whatIsPublished } from './holding.ts';
-import { LongTrail } from './long-trail.ts';
-import { rotate } from './operator.ts';
+import { auditFindings, whatIsPublished } from '../../../local/observation/holding.ts';
+import { LongTrail } from '../../../local/observation/long-trail.ts';
+import { rotate } from '../../../local/observation/operator.ts';
 import { positionsOf, type Position, type StepStart } from './positions.ts';
 import type { SharedSynthesis } from './shared-synthesis.ts';
 import { Switchboard } from './switchboard.ts';

@@ -1,6 +1,6 @@
 import type { RotationEvent, RotationStep } from '../../../local/aws/rotation-events.ts';
 import type { Clouds } from '../../../local/clouds/clouds.ts';
-import { rotate } from './operator.ts';
+import { rotate } from '../../../local/observation/operator.ts';
 
 /** Decides what becomes of the calls that Secrets Manager makes, where a test wants more than that they are made. */
 export class Switchboard {

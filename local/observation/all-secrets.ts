@@ -1,9 +1,9 @@
 import { createPrivateKey } from 'node:crypto';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
-import type { RotationEvent } from '../../../local/aws/rotation-events.ts';
-import type { Clouds } from '../../../local/clouds/clouds.ts';
-import { passwordIn } from '../../../local/clouds/published.ts';
-import { AUDIT_PARAMETER } from '../../../local/clouds/vaults.ts';
+import type { RotationEvent } from '../aws/rotation-events.ts';
+import type { Clouds } from '../clouds/clouds.ts';
+import { passwordIn } from '../clouds/published.ts';
+import { AUDIT_PARAMETER } from '../clouds/vaults.ts';
 import type { Haystack, Secret } from './secret-search.ts';
 
 /** Every call that the service has made. */

@@ -1,11 +1,11 @@
-import { decodeEntry } from '../../../lambda/audit/encoding.ts';
-import { entriesPrefix } from '../../../lambda/audit/object-key.ts';
-import type { Clouds } from '../../../local/clouds/clouds.ts';
-import { ROTATION } from '../../../local/clouds/rotation-entry.ts';
-import { ORACLE_USER } from '../../../local/clouds/databases.ts';
-import { USERNAME } from '../../../local/clouds/run-secrets.ts';
-import { AUDIT_BUCKET } from '../../../local/clouds/vaults.ts';
-import type { ObjectVersion, S3Store } from '../../../local/aws/s3-store.ts';
+import { decodeEntry } from '../../lambda/audit/encoding.ts';
+import { entriesPrefix } from '../../lambda/audit/object-key.ts';
+import type { Clouds } from '../clouds/clouds.ts';
+import { ROTATION } from '../clouds/rotation-entry.ts';
+import { ORACLE_USER } from '../clouds/databases.ts';
+import { USERNAME } from '../clouds/run-secrets.ts';
+import { AUDIT_BUCKET } from '../clouds/vaults.ts';
+import type { ObjectVersion, S3Store } from '../aws/s3-store.ts';
 
 /** All that the vaults hold of the rotation's secret: versions, values, labels and stages. */
 export function vaultState({ vaults }: Clouds): object {

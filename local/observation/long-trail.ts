@@ -1,5 +1,5 @@
-import type { ObjectVersion, S3Store } from '../../../local/aws/s3-store.ts';
-import { AUDIT_BUCKET } from '../../../local/clouds/vaults.ts';
+import type { ObjectVersion, S3Store } from '../aws/s3-store.ts';
+import { AUDIT_BUCKET } from '../clouds/vaults.ts';
 import { auditObjects } from './traces.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import type { Clouds } from '../../../local/clouds/clouds.ts';
+import type { Clouds } from '../clouds/clouds.ts';
 import type { Haystack } from './secret-search.ts';
 import { auditObjects } from './traces.ts';
 

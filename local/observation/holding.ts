@@ -1,6 +1,6 @@
-import type { Clouds } from '../../../local/clouds/clouds.ts';
-import { loginsOf } from '../../../local/clouds/logins.ts';
-import { passwordIn, readAws, readOci, verifyAudit } from '../../../local/clouds/published.ts';
+import type { Clouds } from '../clouds/clouds.ts';
+import { loginsOf } from '../clouds/logins.ts';
+import { passwordIn, readAws, readOci, verifyAudit } from '../clouds/published.ts';
 
 /** What can be seen from outside, by real logins and with the real SDKs, once a rotation is over. */
 export interface Holding {

@@ -1,6 +1,6 @@
 import { RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
-import type { RotationOutcome } from '../../../local/aws/rotation-events.ts';
-import type { Clouds } from '../../../local/clouds/clouds.ts';
+import type { RotationOutcome } from '../aws/rotation-events.ts';
+import type { Clouds } from '../clouds/clouds.ts';
 
 /** How long clouds may take to start, `cdk synth` and all, on a machine that has other things to do. */
 export const START_MAX_MS = 180_000;
