@@ -1,6 +1,6 @@
 import { startClouds } from '../clouds/clouds.ts';
 import { readAws } from '../clouds/published.ts';
-import { OneSynthesis } from '../probe/one-synthesis.ts';
+import { OneSynthesis } from '../clouds/one-synthesis.ts';
 import { Lines } from './lines.ts';
 import { ATTEMPTS_MAX, RETRY_DELAY_MS, Service } from './service.ts';
 import { endpointsOf, type Shape } from './shape.ts';

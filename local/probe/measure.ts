@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startClouds, type Clouds } from '../clouds/clouds.ts';
 import { CLIENT_MODES } from './client-mode.ts';
 import { makeMeasurement, type Measurement } from './measurement.ts';
-import type { OneSynthesis } from './one-synthesis.ts';
+import type { OneSynthesis } from '../clouds/one-synthesis.ts';
 import { RETRY_DELAY_MS, SETTLING_MAX_MS } from './pauses.ts';
 import { probedDatabases } from './probed-databases.ts';
 import { ProberProcess } from './prober-process.ts';

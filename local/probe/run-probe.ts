@@ -3,7 +3,7 @@ import type { Display } from '../demo/display.ts';
 import { findMissingServers, type MissingServer } from './available-servers.ts';
 import { jsonOf, type JsonReport, type JsonStrategy } from './json-report.ts';
 import { measure } from './measure.ts';
-import { OneSynthesis } from './one-synthesis.ts';
+import { OneSynthesis } from '../clouds/one-synthesis.ts';
 import { RETRY_DELAY_MS } from './pauses.ts';
 import type { ProbeArguments } from './probe-arguments.ts';
 import { reportOf } from './report.ts';

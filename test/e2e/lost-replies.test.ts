@@ -1,7 +1,7 @@
+import { OneSynthesis } from '../../local/clouds/one-synthesis.ts';
 import { Lane, type Breach } from './support/lane.ts';
 import { START_MAX_MS } from '../../local/observation/operator.ts';
 import { described, isOwnCase, without, type Position } from './support/positions.ts';
-import { SharedSynthesis } from './support/shared-synthesis.ts';
 
 /**
  * Goal: no lost reply, at whichever call of a rotation, keeps anybody out or leaves a difference behind. The call takes
@@ -20,7 +20,10 @@ const struck: Position[] = [];
 const leftOut: Position[] = [];
 
 beforeAll(async () => {
-  const synthesis = await SharedSynthesis.create();
+  const synthesis = await OneSynthesis.create();
+  closing.push(async () => {
+    await synthesis.close();
+  });
   const starting = Array.from(
     { length: LANES },
     async () => await Lane.start(synthesis, (close) => closing.push(close)),

@@ -1,9 +1,9 @@
 import { startClouds, type Clouds } from '../../../local/clouds/clouds.ts';
+import type { OneSynthesis } from '../../../local/clouds/one-synthesis.ts';
 import { auditFindings, whatIsPublished } from '../../../local/observation/holding.ts';
 import { LongTrail } from '../../../local/observation/long-trail.ts';
 import { rotate } from '../../../local/observation/operator.ts';
 import { positionsOf, type Position, type StepStart } from './positions.ts';
-import type { SharedSynthesis } from './shared-synthesis.ts';
 import { Switchboard } from './switchboard.ts';
 
 /** Where a promise was broken, and how it looked. */
@@ -31,7 +31,7 @@ export class Lane {
    * @param onStarted given, before anything starts, what ends it
    */
   static async start(
-    { authority, synthesize }: SharedSynthesis,
+    { authority, synthesize }: OneSynthesis,
     onStarted: (close: () => Promise<void>) => void,
   ): Promise<Lane> {
     const switchboard = new Switchboard();

@@ -5,8 +5,8 @@ import type { DatabaseConfig } from '../../config/database-config.ts';
 import { FunctionConfig } from '../../config/function-config.ts';
 import { RotationsFile, type RotationEntry } from '../../config/rotations-file.ts';
 import { CertificateAuthority } from '../certificate-authority.ts';
-import { synthesize, type Synthesized, type SynthesizedFunction } from '../clouds/synthesis.ts';
-import { DATABASE_NAMES } from '../clouds/topology.ts';
+import { synthesize, type Synthesized, type SynthesizedFunction } from './synthesis.ts';
+import { DATABASE_NAMES } from './topology.ts';
 
 const CONFIG_VARIABLE = 'LOCKSTEP_CONFIG';
 const CA_FILE = 'ca.pem';
@@ -14,8 +14,8 @@ const CA_FILE = 'ca.pem';
 const NOWHERE = { host: 'localhost', port: 1, trust: { caFile: CA_FILE } } as const;
 
 /**
- * One `cdk synth` for all strategies, which would take longer than a short measurement. It is made with all databases in
- * it, so that the bundle has the CA of each; every strategy is given that function with its own configuration.
+ * One `cdk synth` for several clouds, which take turns or stand side by side. It is made with all databases in it, so that
+ * the bundle has the CA of each; every clouds are given that function with their own configuration.
  */
 export class OneSynthesis {
   /** Who issues the certificates: the same for all clouds, because the bundle holds it. */
@@ -30,8 +30,8 @@ export class OneSynthesis {
   }
 
   static async create(): Promise<OneSynthesis> {
-    const authority = await CertificateAuthority.create('Lockstep probe');
-    return new OneSynthesis(authority, await mkdtemp(join(tmpdir(), 'lockstep-probe-')));
+    const authority = await CertificateAuthority.create('Lockstep local clouds');
+    return new OneSynthesis(authority, await mkdtemp(join(tmpdir(), 'lockstep-synthesis-')));
   }
 
   /** For `startClouds`. */
