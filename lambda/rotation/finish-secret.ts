@@ -1,10 +1,11 @@
 import type { LockstepError } from '../domain/errors.ts';
+import type { SecretVersion } from '../ports/secret-store.ts';
 import { commit } from './commit.ts';
 import type { RotationContext } from './context.ts';
 import { withLeastLockOut } from './least-lock-out.ts';
 import { levelMirror, stageInMirror } from './mirrors.ts';
 import { proveEverywhere } from './proof.ts';
-import { prune } from './prune.ts';
+import { findOld, retireAll } from './prune.ts';
 import { record } from './record.ts';
 import { readCurrent, readVersions, requirePendingFits } from './versions.ts';
 
@@ -38,8 +39,7 @@ export async function finishSecret(context: RotationContext): Promise<void> {
     recorded.push(Promise.resolve(await commit(context, versions)));
   });
   // A duplicate of setSecret that was still running may have set a mirror back to what was AWSCURRENT then.
-  for (const mirror of context.mirrors) await levelMirror(context, { mirror, version: pending });
-  await pruneAll(context);
+  await levelAndPrune(context, pending);
   // The password is changed and published by now; only its record is missing, and that must not pass in silence.
   for (const error of await Promise.all(recorded)) {
     if (error !== undefined) throw error;
@@ -50,10 +50,18 @@ export async function finishSecret(context: RotationContext): Promise<void> {
 export async function repeatFinish(context: RotationContext): Promise<void> {
   const current = await readCurrent(context);
   if (current.versionId !== context.request.versionId) return;
-  for (const mirror of context.mirrors) await levelMirror(context, { mirror, version: current });
-  await pruneAll(context);
+  await levelAndPrune(context, current);
 }
 
-async function pruneAll(context: RotationContext): Promise<void> {
-  for (const mirror of context.mirrors) await prune(context, mirror);
+/** What is to be pruned is looked up beside the look at CURRENT. */
+async function levelAndPrune(context: RotationContext, version: SecretVersion): Promise<void> {
+  const mirrors = context.mirrors.map((mirror) => {
+    const finding = findOld(context, mirror);
+    context.aside.add(finding);
+    return { mirror, finding };
+  });
+  for (const { mirror } of mirrors) await levelMirror(context, { mirror, version });
+  for (const { mirror, finding } of mirrors) {
+    await retireAll(context, { mirror, old: await finding });
+  }
 }

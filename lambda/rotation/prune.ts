@@ -14,17 +14,41 @@ const RETIRED_PER_RUN_MAX = 5;
  * A version is old when a later one has been CURRENT since and no label in Secrets Manager names it.
  */
 export async function prune(context: RotationWorld, mirror: Mirror): Promise<void> {
+  await retireAll(context, { mirror, old: await findOld(context, mirror) });
+}
+
+/** What `prune` would retire, oldest last. What is old stays old, whatever is promoted meanwhile. Never throws. */
+export async function findOld(
+  context: RotationWorld,
+  mirror: Mirror,
+): Promise<readonly MirrorVersionSummary[]> {
   try {
     const [{ labels }, versions] = await Promise.all([context.secrets.describe(), mirror.list()]);
-    const old = oldVersions(versions, new Set(labels.keys()));
+    return oldVersions(versions, new Set(labels.keys()));
+  } catch (error) {
+    tell(context, mirror, error);
+    return [];
+  }
+}
+
+/** Never throws. @param old what `findOld` found */
+export async function retireAll(
+  context: RotationWorld,
+  { mirror, old }: { readonly mirror: Mirror; readonly old: readonly MirrorVersionSummary[] },
+): Promise<void> {
+  try {
     for (const { number } of old.slice(-RETIRED_PER_RUN_MAX)) {
       await mirror.retire(number);
       recordAside(context, { event: 'version-retired', subject: mirror.name });
     }
   } catch (error) {
-    context.reporter.warn('prune.failed', { mirror: mirror.name, error });
-    context.reporter.metric({ name: 'PruneFailed', value: 1, subject: mirror.name });
+    tell(context, mirror, error);
   }
+}
+
+function tell(context: RotationWorld, mirror: Mirror, error: unknown): void {
+  context.reporter.warn('prune.failed', { mirror: mirror.name, error });
+  context.reporter.metric({ name: 'PruneFailed', value: 1, subject: mirror.name });
 }
 
 /** Newest first, as listed. */

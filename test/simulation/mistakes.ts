@@ -87,8 +87,8 @@ export const MISTAKES: readonly Mistake[] = [
     name: 'forgets a mirror that lags behind AWSCURRENT',
     promise: '5',
     file: `${ROTATION}/finish-secret.ts`,
-    find: 'for (const mirror of context.mirrors) await levelMirror(context, { mirror, version: current });',
-    replace: 'void levelMirror; void current;',
+    find: 'for (const { mirror } of mirrors) await levelMirror(context, { mirror, version });',
+    replace: 'void levelMirror; void version;',
     task: singles('postgres-oracle'),
   },
   {
