@@ -108,13 +108,6 @@ describe('the CDK app', () => {
     );
   });
 
-  test('fails when the file that the environment names does not exist, with one line', () => {
-    const { status, stderr } = synthesize({}, { LOCKSTEP_ROTATIONS: 'missing.json' });
-
-    expect(status).toBe(1);
-    expect(stderr).toMatch(/^lockstep: cannot read the rotations file \/.*missing\.json\n$/);
-  });
-
   test('fails when a rotation does not fit the schema, with one line', () => {
     const rotations = [{ ...orders, secretArn: 'arn:aws:secretsmanager:partial' }];
     writeFileSync(path.join(folder, 'rotations.json'), JSON.stringify({ rotations }));

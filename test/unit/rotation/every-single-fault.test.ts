@@ -11,7 +11,6 @@ import { World, type WorldOptions } from '../../../local/memory/world.ts';
 const KINDS: readonly Fault[] = [
   { kind: 'loseRequest' },
   { kind: 'loseReply' },
-  { kind: 'refuse' },
   { kind: 'throttle' },
 ];
 
