@@ -9,7 +9,8 @@ import {
   type Visit,
 } from './compose.ts';
 import { composeTrailPlace } from './compose-audit.ts';
-import { composeOciAccess } from './compose-mirror.ts';
+import { composeOciAccess, composeSignIns } from './compose-mirror.ts';
+import { composeRoutes } from './compose-routes.ts';
 import { NO_VERSION } from './domain/step.ts';
 import { TimeBudget } from './domain/time-budget.ts';
 import type { InspectionContext } from './inspection/context.ts';
@@ -17,13 +18,14 @@ import { LoginAllowance, type InspectionRefusal } from './inspection/login-allow
 
 /** What lives as long as the inspector's container. */
 export interface InspectorContainer extends Container {
+  readonly environment: Environment;
   /** Logins that inspections were refused. */
   readonly inspectionRefusals: InspectionRefusal[];
 }
 
 /** @throws ConfigurationError as `createContainer` */
 export function createInspectorContainer(environment: Environment): InspectorContainer {
-  return { ...createContainer(environment), inspectionRefusals: [] };
+  return { ...createContainer(environment), environment, inspectionRefusals: [] };
 }
 
 /** The world of the rotation, as far as it is read. Reaches nothing yet. @throws ConfigurationError for an unsafe endpoint */
@@ -31,7 +33,7 @@ export async function composeInspection(
   container: InspectorContainer,
   call: Omit<Visit, 'entry'>,
 ): Promise<InspectionContext> {
-  const { config, inspectionRefusals: refusals } = container;
+  const { config, environment, inspectionRefusals: refusals } = container;
   const { redactor } = call;
   // The trail is not written, so that what an entry would say does not matter.
   const entry = { step: 'watch', versionId: NO_VERSION } as const;
@@ -60,6 +62,8 @@ export async function composeInspection(
       },
     })),
     trusts,
+    routes: async () => await composeRoutes(container, { environment, budget }),
+    signIns: composeSignIns(config.mirrors, parts),
     trail,
     logins: new LoginAllowance({ trail, clock, limits: loginLimits(config), refusals }),
     random,

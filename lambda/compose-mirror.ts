@@ -9,6 +9,7 @@ import type { OciSessionSlot } from './adapters/oci-federated-access.ts';
 import type { OciSessionKeys } from './adapters/oci-session.ts';
 import type { Redactor } from './domain/redactor.ts';
 import type { Clock, TimeBudget } from './domain/time-budget.ts';
+import type { SignIn } from './ports/sign-in.ts';
 
 /** What a mirror's adapter is made of, beside its configuration. */
 export interface MirrorParts {
@@ -113,6 +114,36 @@ async function composeFederatedAccess(
     budget,
     clock,
     redactor,
+  });
+}
+
+/** How the function is let in to each federated mirror, step by step, for who looks what fails. */
+export function composeSignIns(
+  mirrors: readonly OciVaultConfig[],
+  parts: MirrorParts,
+): readonly SignIn[] {
+  const { container, budget, redactor } = parts;
+  return mirrors.flatMap((mirror) => {
+    const { name: subject, auth } = mirror;
+    if (auth.type !== 'federated') return [];
+    const { audience } = auth;
+    return [
+      {
+        subject,
+        claims: async () => {
+          const [client, { getWebIdentityToken }, { claimsOf }] = await Promise.all([
+            container.sts(),
+            import('./adapters/aws-web-identity.ts'),
+            import('./adapters/web-identity-claims.ts'),
+          ]);
+          const options = { client, subject, audience, budget, redactor };
+          return claimsOf(await getWebIdentityToken(options), subject);
+        },
+        exchange: async () => {
+          await (await composeOciAccess(mirror, parts)).signingKey();
+        },
+      },
+    ];
   });
 }
 

@@ -52,21 +52,29 @@ export async function readTrail(
   const target = await withClient(makeLambdaClient(environment, place), (client) =>
     readTarget(client, rotationName),
   );
+  session.progress.begin('verifying the audit trail');
+  const read = await verifyTrailOf(session, target);
+  session.progress.stop();
+  return { target, ...read };
+}
+
+/** The same of a rotation whose configuration is known, without a word on progress. */
+export async function verifyTrailOf(
+  session: Session,
+  target: RotationTarget,
+): Promise<Omit<ReadTrail, 'target'>> {
   const { config, region } = target;
-  session.progress.begin('reading the labels of the secret');
   // Before the trail: a version that is promoted meanwhile must not seem to lack its entry.
   const promotedVersionIds = await withClient(
-    makeOperatorSecretsManagerClient(environment, { region }),
+    makeOperatorSecretsManagerClient(session.world.environment, { region }),
     (client) => readPromotedVersions(client, config.secretArn),
   );
-  session.progress.begin('verifying the audit trail');
   const entries: Entry[] = [];
   const report = await verify(session, target, {
     promotedVersionIds,
     onEntry: (entry) => entries.push(entry),
   });
-  session.progress.stop();
-  return { target, report, entries, promotedVersionIds };
+  return { report, entries, promotedVersionIds };
 }
 
 async function verify(

@@ -13,7 +13,12 @@ export function doctorCommand(session: Session): Command {
     .option('--region <region>', 'where the rotation is deployed')
     .addHelpText(
       'after',
-      '\nLogs in to the databases, as status does. Each finding is ok, a warning, a failure, or could not be checked.\n\nExample:\n  $ lockstep doctor orders',
+      `
+Logs in to the databases, as status does, and verifies the whole audit trail. Each finding is ok, a warning, a failure, or
+could not be checked. Ends with 1 where something failed, with 3 where nothing failed and something could not be checked.
+
+Example:
+  $ lockstep doctor orders`,
     )
     .action(
       session.action((name: string, options: DoctorOptions) => doctor(session, name, options)),
@@ -23,19 +28,18 @@ export function doctorCommand(session: Session): Command {
 async function doctor(session: Session, name: string, { region }: DoctorOptions): Promise<Outcome> {
   const { progress, world, colours } = session;
   progress.begin(`examining rotation ${name}`);
-  const [{ openOperator }, { callInspector }, { checkAccount }, { doctorText, endingOf }] =
+  const [{ openAccount }, { askInspector }, { checkAccount }, { doctorText, endingOf }] =
     await Promise.all([
-      import('../operator.ts'),
-      import('../inspector-call.ts'),
-      import('../account-checks.ts'),
+      import('../account-checks/open-account.ts'),
+      import('../account-checks/inspector.ts'),
+      import('../account-checks/check-account.ts'),
       import('../doctor-text.ts'),
     ]);
-  const operator = await openOperator(session, { name, region });
+  const { account, close } = await openAccount(session, { name, region });
   try {
-    const { target, lambda, secretsManager } = operator;
-    const [{ findings: fromFunction }, fromAccount] = await Promise.all([
-      callInspector(lambda, name, { inspection: 'doctor' }),
-      checkAccount(secretsManager, target),
+    const [fromFunction, fromAccount] = await Promise.all([
+      askInspector(account),
+      checkAccount(account),
     ]);
     const findings = [...fromAccount, ...fromFunction];
     const ending = endingOf(findings);
@@ -50,6 +54,6 @@ async function doctor(session: Session, name: string, { region }: DoctorOptions)
       text: doctorText(name, findings, colours),
     };
   } finally {
-    operator.close();
+    close();
   }
 }

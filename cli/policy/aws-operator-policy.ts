@@ -23,7 +23,7 @@ export interface OperatorPolicy {
 
 export type OperatedRotation = Pick<
   RotationEntry,
-  'name' | 'secretArn' | 'audit' | 'environmentKmsKeyArn'
+  'name' | 'secretArn' | 'secretKmsKeyArn' | 'audit' | 'environmentKmsKeyArn'
 >;
 
 /**
@@ -67,20 +67,29 @@ export function awsOperatorPolicies(
     secretArn,
   );
   const parameterPrefix = `arn:${partition}:ssm:${region}:${account}:parameter`;
-  const trail = auditTrail(rotation, `arn:${partition}:s3:::${auditBucket}`);
+  const bucketArn = `arn:${partition}:s3:::${auditBucket}`;
+  const trail = auditTrail(rotation, bucketArn);
+  const inspectorArn = `${functions}lockstep_inspector-${name}`;
+  const inspect = [...find, allow('CallInspector', ['lambda:InvokeFunction'], inspectorArn)];
   return [
     { commands: 'rotate', statements: [...find, call, rotate] },
     { commands: 'rotate --watch', statements: [...find, call, rotate, ...trail] },
+    { commands: 'rotate --dry-run, revoke, clear-refusals', statements: [...find, call] },
     {
-      commands: 'rotate --dry-run, revoke, clear-refusals',
-      statements: [...find, call],
+      commands: 'status',
+      statements: [
+        ...inspect,
+        allow('DescribeSecret', ['secretsmanager:DescribeSecret'], secretArn),
+      ],
     },
     {
-      commands: 'status, doctor',
+      commands: 'doctor',
       statements: [
-        ...find,
-        allow('CallInspector', ['lambda:InvokeFunction'], `${functions}lockstep_inspector-${name}`),
-        allow('DescribeSecret', ['secretsmanager:DescribeSecret'], secretArn),
+        ...inspect,
+        labels,
+        ...examine(rotation, { functionArn, bucketArn }),
+        ...trail,
+        ...verifyTrail(rotation, parameterPrefix),
       ],
     },
     {
@@ -92,6 +101,26 @@ export function awsOperatorPolicies(
       commands: 'recover, adopt',
       statements: [...find, ...roleStatements.filter(({ Sid: sid }) => sid !== 'WriteLog')],
     },
+  ];
+}
+
+/** What the checks of the account look at, beside the secret and the trail. */
+function examine(
+  { secretKmsKeyArn, audit }: OperatedRotation,
+  { functionArn, bucketArn }: { readonly functionArn: string; readonly bucketArn: string },
+): readonly OperatorStatement[] {
+  const keys = [audit, ...(audit.formerKeys ?? [])].map(({ keyArn }: AuditKeys) => keyArn);
+  const described = [secretKmsKeyArn, ...keys].filter((key) => key !== undefined);
+  return [
+    allow('ReadFunctionPolicy', ['lambda:GetPolicy'], functionArn),
+    // CloudTrail takes no resource for it.
+    allow('LookUpEvents', ['cloudtrail:LookupEvents'], '*'),
+    allow(
+      'ReadBucketSettings',
+      ['s3:GetBucketObjectLockConfiguration', 's3:GetBucketPolicy'],
+      bucketArn,
+    ),
+    ...described.map((key, index) => allow(`DescribeKey${index}`, ['kms:DescribeKey'], key)),
   ];
 }
 

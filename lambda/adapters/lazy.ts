@@ -3,7 +3,7 @@ import type { Credential } from '../domain/credential.ts';
 import type { SecretDocument } from '../domain/secret-document.ts';
 import type { AuditKey, Mac } from '../ports/audit-key.ts';
 import type { AuditTrail } from '../ports/audit-trail.ts';
-import type { Database, DatabaseSession, Engine } from '../ports/database.ts';
+import type { Database, DatabaseSession, Engine, OwnSession } from '../ports/database.ts';
 import type {
   Mirror,
   MirrorSelector,
@@ -74,7 +74,7 @@ export class LazyDatabase implements Database {
     prepare(this.#make);
   }
 
-  async login(credential: Credential): Promise<DatabaseSession | 'refused'> {
+  async login(credential: Credential): Promise<OwnSession | 'refused'> {
     return await (await this.#make()).login(credential);
   }
 

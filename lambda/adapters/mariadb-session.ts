@@ -1,10 +1,11 @@
 import type { MariadbConfig } from '../../config/database-config.ts';
 import { NotPermittedError, OverlapError } from '../domain/errors.ts';
 import type { Password } from '../domain/password.ts';
-import type { DatabaseSession, PasswordChange, Rehearsal } from '../ports/database.ts';
+import type { AccountRules, OwnSession, PasswordChange, Rehearsal } from '../ports/database.ts';
 import { readHashes, requireTakesHashes } from './mariadb-account.ts';
 import { mayAlterUsers, requireMayAlterUsers, setHashes } from './mariadb-alter-user.ts';
 import { nativeHash } from './mariadb-hash.ts';
+import { readAccountRules } from './mysql-account-rules.ts';
 import { parseAccount, type MysqlAccount } from './mysql-account.ts';
 import { checkSession } from './mysql-check.ts';
 import type { MysqlConnection } from './mysql-connection.ts';
@@ -35,7 +36,7 @@ interface Administrator {
  * whole list, but needs CREATE USER; `SET PASSWORD`, which the user may always run for itself, replaces the first method
  * only and leaves a second one for ever (databases.md 2.2).
  */
-export class MariadbSession implements DatabaseSession {
+export class MariadbSession implements OwnSession {
   readonly #options: MariadbSessionOptions;
   #superuser: Administrator | undefined;
 
@@ -45,6 +46,13 @@ export class MariadbSession implements DatabaseSession {
 
   async check(): Promise<void> {
     await checkSession(this.#options);
+  }
+
+  async account(): Promise<AccountRules> {
+    return await readAccountRules(this.#options.connection, {
+      ...this.#options,
+      engine: 'mariadb',
+    });
   }
 
   /** @throws NotPermittedError also when a second password is valid that nobody may end */

@@ -20,6 +20,23 @@ export function formatAccount({ user, host }: MysqlAccount, connection: MysqlCon
 }
 
 /**
+ * The hosts of all accounts of a user, as somebody who may read `mysql.user`.
+ *
+ * @throws the driver's own errors, which must not leave the adapter
+ */
+export async function readHosts(
+  connection: MysqlConnection,
+  { user, engine }: { readonly user: string; readonly engine: 'mysql' | 'mariadb' },
+): Promise<readonly string[]> {
+  const isUser = engine === 'mariadb' ? " AND is_role = 'N'" : '';
+  const name = connection.literal(user);
+  const rows = await connection.query(
+    `SELECT Host FROM mysql.user WHERE User = ${name}${isUser} ORDER BY Host`,
+  );
+  return rows.map(([host]) => String(host));
+}
+
+/**
  * Finds the one account of a user, as somebody who may read `mysql.user`.
  *
  * @throws ConfigurationError when there is none, or several: each has a password of its own, and which of them the
@@ -30,13 +47,9 @@ export async function findAccount(
   { user, engine }: { readonly user: string; readonly engine: 'mysql' | 'mariadb' },
   context: ErrorContext,
 ): Promise<MysqlAccount> {
-  const isUser = engine === 'mariadb' ? " AND is_role = 'N'" : '';
-  const name = connection.literal(user);
-  const sql = `SELECT Host FROM mysql.user WHERE User = ${name}${isUser} ORDER BY Host`;
-  const rows = await connection.query(sql).catch((error: unknown) => {
+  const hosts = await readHosts(connection, { user, engine }).catch((error: unknown) => {
     throw statementError(error, context);
   });
-  const hosts = rows.map(([host]) => String(host));
   const [host] = hosts;
   const { subject } = context;
   if (host === undefined) {

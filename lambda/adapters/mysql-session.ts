@@ -1,7 +1,8 @@
 import type { MysqlConfig } from '../../config/database-config.ts';
 import { OverlapError, PasswordPolicyError } from '../domain/errors.ts';
 import type { Password } from '../domain/password.ts';
-import type { DatabaseSession, PasswordChange, Rehearsal } from '../ports/database.ts';
+import type { AccountRules, OwnSession, PasswordChange, Rehearsal } from '../ports/database.ts';
+import { readAccountRules } from './mysql-account-rules.ts';
 import { checkSession, requireWriter } from './mysql-check.ts';
 import type { MysqlConnection } from './mysql-connection.ts';
 import { notNewestError, type ErrorContext } from './mysql-errors.ts';
@@ -20,7 +21,7 @@ export interface MysqlSessionOptions extends ErrorContext {
  * A session of MysqlDatabase, of the user itself. Whether it may keep an old password is never looked up among its
  * privileges, which may come from a role that is active or not; the server is asked for the change and says.
  */
-export class MysqlSession implements DatabaseSession {
+export class MysqlSession implements OwnSession {
   readonly #options: MysqlSessionOptions;
   readonly #password: OwnPassword;
 
@@ -31,6 +32,10 @@ export class MysqlSession implements DatabaseSession {
 
   async check(): Promise<void> {
     await checkSession(this.#options);
+  }
+
+  async account(): Promise<AccountRules> {
+    return await readAccountRules(this.#options.connection, { ...this.#options, engine: 'mysql' });
   }
 
   async rehearse({ to }: Pick<PasswordChange, 'to'>): Promise<Rehearsal> {

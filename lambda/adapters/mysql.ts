@@ -1,6 +1,6 @@
 import type { MysqlConfig } from '../../config/database-config.ts';
 import type { Credential } from '../domain/credential.ts';
-import type { Database, DatabaseSession } from '../ports/database.ts';
+import type { Database, DatabaseSession, OwnSession } from '../ports/database.ts';
 import { logIn, logInAsSuperuser, type MysqlFamilyOptions } from './mysql-login.ts';
 import { MysqlSession } from './mysql-session.ts';
 import { MysqlSuperuserSession } from './mysql-superuser-session.ts';
@@ -25,7 +25,7 @@ export class MysqlDatabase implements Database {
     return this.#options.config.name;
   }
 
-  async login(credential: Credential): Promise<DatabaseSession | 'refused'> {
+  async login(credential: Credential): Promise<OwnSession | 'refused'> {
     const { config, redactor } = this.#options;
     const connection = await logIn(this.#options, credential);
     if (connection === 'refused') return 'refused';

@@ -1,6 +1,7 @@
 import { OutcomeUnknownError, OverlapError, SessionUserError } from '../domain/errors.ts';
 import type { Password } from '../domain/password.ts';
-import type { DatabaseSession, PasswordChange, Rehearsal } from '../ports/database.ts';
+import type { AccountRules, OwnSession, PasswordChange, Rehearsal } from '../ports/database.ts';
+import { readAccountRules } from './oracle-account-rules.ts';
 import type { OracleConnection } from './oracle-connection.ts';
 import { changeError, statementError, testQueryError, type ErrorContext } from './oracle-errors.ts';
 import {
@@ -35,7 +36,7 @@ export interface OracleSessionOptions extends ErrorContext {
  * while EXPIRE PASSWORD ROLLOVER PERIOD ends the older one; the server does not tell which of the two a session was
  * opened with (databases.md 3.1).
  */
-export class OracleSession implements DatabaseSession {
+export class OracleSession implements OwnSession {
   readonly #options: OracleSessionOptions;
   /** What the account was when its caller last looked; what `standing` says is about that. */
   #rehearsed: OracleAccount | undefined;
@@ -61,6 +62,10 @@ export class OracleSession implements DatabaseSession {
     await connection.query(testQuery).catch((error: unknown) => {
       throw testQueryError(error, this.#options);
     });
+  }
+
+  async account(): Promise<AccountRules> {
+    return await readAccountRules(this.#options.connection, this.#options);
   }
 
   /**

@@ -11,7 +11,7 @@ import {
 } from '../domain/errors.ts';
 import type { Redactor } from '../domain/redactor.ts';
 import type { Clock, TimeBudget } from '../domain/time-budget.ts';
-import type { Database, DatabaseSession } from '../ports/database.ts';
+import type { Database, DatabaseSession, OwnSession } from '../ports/database.ts';
 import { within } from './deadline.ts';
 import { OracleConnection } from './oracle-connection.ts';
 import { descriptorOf, dictionaryNameOf } from './oracle-descriptor.ts';
@@ -65,7 +65,7 @@ export class OracleDatabase implements Database {
     return this.#options.config.name;
   }
 
-  async login(credential: Credential): Promise<DatabaseSession | 'refused'> {
+  async login(credential: Credential): Promise<OwnSession | 'refused'> {
     const { config, redactor } = this.#options;
     const { username, password } = credential;
     const dictionaryName = dictionaryNameOf(username, this.name);

@@ -1,5 +1,5 @@
 import { SessionUserError } from '../domain/errors.ts';
-import type { DatabaseSession, PasswordChange, Rehearsal } from '../ports/database.ts';
+import type { AccountRules, OwnSession, PasswordChange, Rehearsal } from '../ports/database.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
 import { testQueryError, type ErrorContext } from './postgres-errors.ts';
 import { RolePassword } from './postgres-role-password.ts';
@@ -13,8 +13,13 @@ export interface PostgresSessionOptions extends ErrorContext {
   readonly randomBytes: (length: number) => Uint8Array;
 }
 
+/** A role without an end has none here, nor has one that lasts for ever. */
+const VALID_UNTIL =
+  'SELECT CASE WHEN isfinite(rolvaliduntil) THEN extract(epoch FROM rolvaliduntil) END AS valid_until_s ' +
+  'FROM pg_catalog.pg_roles WHERE rolname = session_user';
+
 /** A session of PostgresDatabase, of the user itself. */
-export class PostgresSession implements DatabaseSession {
+export class PostgresSession implements OwnSession {
   readonly #options: PostgresSessionOptions;
   readonly #password: RolePassword;
 
@@ -37,6 +42,13 @@ export class PostgresSession implements DatabaseSession {
     await connection.query(testQuery).catch((error: unknown) => {
       throw testQueryError(error, this.#options);
     });
+  }
+
+  /** Every role may read of every other one how long its password lasts. */
+  async account(): Promise<AccountRules> {
+    const row = await this.#options.connection.read(VALID_UNTIL, this.#options);
+    const seconds = row['valid_until_s'] ?? undefined;
+    return seconds === undefined ? {} : { passwordEndMs: Number(seconds) * 1_000 };
   }
 
   async rehearse({ to }: Pick<PasswordChange, 'to'>): Promise<Rehearsal> {

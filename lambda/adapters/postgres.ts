@@ -11,7 +11,7 @@ import {
 } from '../domain/errors.ts';
 import type { Redactor } from '../domain/redactor.ts';
 import type { TimeBudget } from '../domain/time-budget.ts';
-import type { Database, DatabaseSession } from '../ports/database.ts';
+import type { Database, DatabaseSession, OwnSession } from '../ports/database.ts';
 import { PostgresConnection, STATEMENT_MAX_MS } from './postgres-connection.ts';
 import { isLoginRefused, loginError } from './postgres-errors.ts';
 import { PostgresSession } from './postgres-session.ts';
@@ -51,7 +51,7 @@ export class PostgresDatabase implements Database {
     return this.#options.config.name;
   }
 
-  async login(credential: Credential): Promise<DatabaseSession | 'refused'> {
+  async login(credential: Credential): Promise<OwnSession | 'refused'> {
     const { redactor, randomBytes, config } = this.#options;
     const connection = await this.#connect(credential, 'the secret');
     if (connection === 'refused') return 'refused';

@@ -1,9 +1,9 @@
-import { EndpointBuilder } from 'oci-common';
 import type { OciVaultConfig } from '../../config/mirror-config.ts';
 import type { WalletInObjectStorage } from '../../config/wallet-config.ts';
 import type { WalletRefusedError } from '../domain/errors.ts';
 import { getBounded } from './bounded-get.ts';
 import type { OciAccess, OciSigningKey } from './oci-access.ts';
+import { ociServiceUrl } from './oci-service-url.ts';
 import { signerOf } from './oci-request-signer.ts';
 import {
   toWalletError,
@@ -13,13 +13,12 @@ import {
 } from './wallet-source.ts';
 
 const PLACE = 'OCI Object Storage';
-/** As oci-objectstorage 2.139.1 has it. The SDK's client is not used: it is 4 MB for one call, and reads without a bound. */
-const ENDPOINT = 'https://objectstorage.{region}.{secondLevelDomain}';
 /** OCI's own words for what went wrong: `{"code": "ObjectNotFound", …}`. */
 const CODE = /^[A-Za-z]{1,64}$/;
 
 /**
- * Reads a wallet from OCI Object Storage (GetObject).
+ * Reads a wallet from OCI Object Storage (GetObject). The SDK's client is not used: it is 4 MB for one call, and reads
+ * without a bound.
  *
  * @param options.mirror whose region, or endpoint, it is
  * @param options.access what the request is signed with: the mirror's way in to OCI; once more with another key where OCI
@@ -60,10 +59,9 @@ export async function readWalletInObjectStorage(
 
 function urlOf(
   { walletOciNamespace, walletOciBucket, walletOciObject }: WalletInObjectStorage,
-  { region, endpoints }: Pick<OciVaultConfig, 'region' | 'endpoints'>,
+  mirror: Pick<OciVaultConfig, 'region' | 'endpoints'>,
 ): string {
-  const endpoint =
-    endpoints?.objectStorage ?? EndpointBuilder.createEndpointFromRegionId(ENDPOINT, region);
+  const { href: endpoint } = ociServiceUrl(mirror, 'objectStorage');
   const [namespace, bucket, object] = [walletOciNamespace, walletOciBucket, walletOciObject].map(
     (part) => encodeURIComponent(part),
   );

@@ -1,6 +1,6 @@
 import { asLockstepError, type LockstepError } from '../domain/errors.ts';
 import type { Credential } from '../domain/credential.ts';
-import type { DatabaseSession, Engine } from '../ports/database.ts';
+import type { Engine, OwnSession } from '../ports/database.ts';
 import type { InspectionContext } from './context.ts';
 import type { StoredCredential } from './stored-versions.ts';
 
@@ -48,7 +48,7 @@ export interface LoginBounds extends Pick<InspectionContext, 'clock'> {
 export async function findAccepted(
   { logins, clock }: LoginBounds,
   { database, username, candidates }: Account,
-  whileOpen?: (session: DatabaseSession, credential: Credential) => Promise<void>,
+  whileOpen?: (session: OwnSession, credential: Credential) => Promise<void>,
 ): Promise<AccountView> {
   const startedMs = clock.now();
   const refused: StoredCredential[] = [];

@@ -4,7 +4,9 @@ import type { Clock } from '../domain/time-budget.ts';
 import type { Database } from '../ports/database.ts';
 import type { Mirror } from '../ports/mirror.ts';
 import type { MirrorSurvey } from '../ports/mirror-survey.ts';
+import type { Route } from '../ports/route.ts';
 import type { SecretStore } from '../ports/secret-store.ts';
+import type { SignIn } from '../ports/sign-in.ts';
 import type { TrailHistory } from '../ports/trail-history.ts';
 import type { Trust } from '../ports/trust.ts';
 import type { LoginAllowance } from './login-allowance.ts';
@@ -23,6 +25,10 @@ export interface InspectionContext {
   readonly mirrorSurveys: readonly MirrorSurvey[];
   /** Certificates that databases are known by. */
   readonly trusts: readonly Trust[];
+  /** To the services that a rotation calls. */
+  readonly routes: () => Promise<readonly Route[]>;
+  /** Of mirrors that let the function in for its role's sake. */
+  readonly signIns: readonly SignIn[];
   readonly trail: TrailHistory;
   readonly logins: LoginAllowance;
   /** Makes the password that a change is rehearsed with; it is stored and set nowhere. */

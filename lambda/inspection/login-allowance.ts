@@ -49,15 +49,19 @@ export class LoginAllowance {
     this.#refused = await trail.refusedLogins({ sinceMs: clock.now() - DAY_MS, enough: 1 });
   }
 
+  /** How many refused logins in a row a rotation makes before it stops. */
+  inARowMax(database: string): number {
+    return this.#options.limits?.get(database) ?? REFUSED_LOGINS_IN_A_ROW_MAX;
+  }
+
   left(database: string): number {
     if (this.#refused === undefined) return 0;
     const { limits, refusals, clock } = this.#options;
     const sinceMs = clock.now() - DAY_MS;
     const own = refusals.filter((one) => one.database === database && one.atMs > sinceMs).length;
-    const given = limits?.get(database);
     const { recent, inARow } = this.#refused.get(database) ?? { recent: 0, inARow: 0 };
-    const today = (given ?? REFUSED_LOGINS_PER_DAY_MAX) - recent;
-    const row = (given ?? REFUSED_LOGINS_IN_A_ROW_MAX) - inARow;
+    const today = (limits?.get(database) ?? REFUSED_LOGINS_PER_DAY_MAX) - recent;
+    const row = this.inARowMax(database) - inARow;
     return Math.max(0, Math.min(today, row) - LEFT_TO_ROTATION - own);
   }
 

@@ -2,7 +2,7 @@ import { asLockstepError, type LockstepError } from '../domain/errors.ts';
 import type { Credential } from '../domain/credential.ts';
 import { AWSCURRENT, AWSPENDING } from '../domain/staging-label.ts';
 import type { Strategy } from '../domain/strategy.ts';
-import type { DatabaseSession } from '../ports/database.ts';
+import type { OwnSession } from '../ports/database.ts';
 import type { SecretDescription } from '../ports/secret-store.ts';
 import type { TrailEntry } from '../ports/trail-history.ts';
 import { findAccepted, type AccountView } from './accounts.ts';
@@ -44,7 +44,7 @@ export interface SurveyOptions {
   readonly logins: boolean;
   readonly whileOpen?: (
     database: string,
-    session: DatabaseSession,
+    session: OwnSession,
     credential: Credential,
   ) => Promise<void>;
 }

@@ -19,7 +19,7 @@ export interface Database {
    * Opens a new connection. Resolves to `refused` only when the database itself answered that the user name or
    * password is wrong; not knowing is an error.
    */
-  login(credential: Credential): Promise<DatabaseSession | 'refused'>;
+  login(credential: Credential): Promise<OwnSession | 'refused'>;
 
   /**
    * Opens a new connection as the configured superuser. What it changes is the password of the user of that name,
@@ -70,6 +70,32 @@ export interface DatabaseSession {
 
   /** Never throws. */
   close(): Promise<void>;
+}
+
+/** A session of the user itself. */
+export interface OwnSession extends DatabaseSession {
+  /** What the rules of the user's account say of its password. */
+  account(): Promise<AccountRules>;
+}
+
+/** The rules of an account, as far as its own user may see them. What it may not see, or the engine does not have, is left out. */
+export interface AccountRules {
+  /** The server's own words for how the account stands, where they are others than that it is open. */
+  readonly status?: string;
+  /** When the password ends, in milliseconds since 1970. */
+  readonly passwordEndMs?: number;
+  /** How long a password lasts after a change, in milliseconds, where it does not say when this one ends. */
+  readonly passwordLifeMs?: number;
+  /** So many refused logins in a row lock the account. */
+  readonly refusedLoginsMax?: number;
+  /** What judges new passwords. */
+  readonly verifyFunction?: string;
+  /** When a password may come back, in the server's words. */
+  readonly reuse?: string;
+  /** The hosts that the account is for, where accounts of one name differ by these: `%` for any. */
+  readonly host?: string;
+  /** The hosts of other accounts of the same name. */
+  readonly otherHosts?: readonly string[];
 }
 
 export interface PasswordChange {

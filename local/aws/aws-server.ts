@@ -1,4 +1,5 @@
 import { FaultPlan } from '../faults.ts';
+import { cloudTrailService, EventHistory } from './cloudtrail-server.ts';
 import { type JournalEntry, serve } from './http-stand-in.ts';
 import { KmsKeys, kmsService } from './kms-server.ts';
 import { RotationService, type RotationServiceOptions } from './rotation-service.ts';
@@ -35,6 +36,7 @@ export interface AwsServer {
     readonly s3: string;
     readonly kms: string;
     readonly sts: string;
+    readonly cloudTrail: string;
   };
   /** What points the SDK at them: AWS_ENDPOINT_URL_…, and AWS_REGION. */
   readonly environment: Readonly<Record<string, string>>;
@@ -46,13 +48,14 @@ export interface AwsServer {
   readonly buckets: S3Store;
   readonly keys: KmsKeys;
   readonly webIdentity: WebIdentityIssuer;
+  readonly events: EventHistory;
   /** Ends everything: no socket and no timer is left. A step of a rotation that is running is not awaited. */
   close(): Promise<void>;
 }
 
 /**
- * Secrets Manager with rotation, SSM Parameter Store, S3, HMAC keys of KMS and STS on free ports of 127.0.0.1, for the real
- * SDK: set `environment`, or give a client its `urls` entry as `endpoint`. State is in memory and can be
+ * Secrets Manager with rotation, SSM Parameter Store, S3, keys of KMS, STS and CloudTrail on free ports of 127.0.0.1, for the
+ * real SDK: set `environment`, or give a client its `urls` entry as `endpoint`. State is in memory and can be
  * read, and prepared, through the models.
  */
 export async function startAwsServer(options: AwsServerOptions): Promise<AwsServer> {
@@ -61,7 +64,18 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
   const place = { now, region, accountId };
   const { staleReads } = options;
   const secretsManager = new SecretsManagerModel({ ...place, ...(staleReads && { staleReads }) });
-  const rotations = new RotationService({ ...options.rotation, model: secretsManager });
+  const events = new EventHistory({
+    ...place,
+    lambdaOf: (secretArn) => secretsManager.inspect(secretArn).rotation?.lambdaArn,
+  });
+  const rotations = new RotationService({
+    ...options.rotation,
+    model: secretsManager,
+    listener: (news) => {
+      events.tell(news);
+      options.rotation.listener?.(news);
+    },
+  });
   const parameters = new ParameterStore(place);
   const buckets = new S3Store({ now, buckets: options.buckets ?? [] });
   const keys = new KmsKeys(place);
@@ -74,6 +88,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
     s3: await serve(s3Service(buckets), shared),
     kms: await serve(kmsService(keys), shared),
     sts: await serve(stsService(webIdentity), shared),
+    cloudTrail: await serve(cloudTrailService(events), shared),
   };
   const urls = {
     secretsManager: standIns.secretsManager.url,
@@ -81,6 +96,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
     s3: standIns.s3.url,
     kms: standIns.kms.url,
     sts: standIns.sts.url,
+    cloudTrail: standIns.cloudTrail.url,
   };
   return {
     urls,
@@ -91,6 +107,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
       AWS_ENDPOINT_URL_S3: urls.s3,
       AWS_ENDPOINT_URL_KMS: urls.kms,
       AWS_ENDPOINT_URL_STS: urls.sts,
+      AWS_ENDPOINT_URL_CLOUDTRAIL: urls.cloudTrail,
     },
     requests,
     secretsManager,
@@ -99,6 +116,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsServ
     buckets,
     keys,
     webIdentity,
+    events,
     close: async () => {
       rotations.close();
       await Promise.all(

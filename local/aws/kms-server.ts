@@ -1,5 +1,7 @@
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import type {
+  DescribeKeyRequest,
+  DescribeKeyResponse,
   GenerateMacRequest,
   GenerateMacResponse,
   MacAlgorithmSpec,
@@ -29,6 +31,8 @@ interface HmacKey {
   readonly keySpec: KeySpec;
   readonly material: Buffer;
   state: KeyState;
+  readonly createdMs: number;
+  deletionMs: number | undefined;
 }
 
 interface MacInput {
@@ -44,31 +48,71 @@ const HASHES: ReadonlyMap<string, string> = new Map([
   ['HMAC_SHA_512', 'sha512'],
 ]);
 const KEY_BYTES = 32;
+/** ScheduleKeyDeletion: the waiting period where none is said. */
+const DELETION_MS = 30 * 24 * 60 * 60 * 1_000;
 const MESSAGE_BYTES_MAX = 4096;
 const MAC_BYTES_MAX = 6144;
 
 /**
- * HMAC keys of KMS, in memory. Names of errors and limits are those of the KMS API reference, texts of operators' reports.
+ * Keys of KMS, in memory; only those for HMAC can be used. Names of errors and limits are those of the KMS API reference, texts of operators' reports.
  * A key is named by its ARN or its id. Policies, grants, aliases and encryption are not modelled.
  */
 export class KmsKeys {
   readonly #keys = new Map<string, HmacKey>();
   readonly #arnPrefix: string;
+  readonly #accountId: string;
+  readonly #now: () => number;
 
-  constructor({ region = 'eu-west-1', accountId = '111111111111' } = {}) {
+  constructor({
+    region = 'eu-west-1',
+    accountId = '111111111111',
+    now = (): number => Date.now(),
+  } = {}) {
     this.#arnPrefix = `arn:aws:kms:${region}:${accountId}:key`;
+    this.#accountId = accountId;
+    this.#now = now;
   }
 
   /** Makes a key and gives back its ARN. */
   create(key: NewKey = {}): string {
     const { keyId = randomUUID(), keySpec = 'HMAC_256', material = randomBytes(KEY_BYTES) } = key;
     const arn = `${this.#arnPrefix}/${keyId}`;
-    this.#keys.set(arn, { arn, keySpec, material, state: 'Enabled' });
+    const createdMs = this.#now();
+    const state = 'Enabled';
+    this.#keys.set(arn, { arn, keySpec, material, state, createdMs, deletionMs: undefined });
     return arn;
   }
 
   setState(arn: string, state: KeyState): void {
-    this.#find(arn).state = state;
+    const key = this.#find(arn);
+    key.state = state;
+    key.deletionMs = state === 'PendingDeletion' ? this.#now() + DELETION_MS : undefined;
+  }
+
+  /** A key tells of itself in every state. */
+  describeKey({ KeyId: keyId }: DescribeKeyRequest): DescribeKeyResponse {
+    if (keyId === undefined) throw invalid('keyId', 'Member must not be null');
+    const { arn, keySpec, state, createdMs, deletionMs } = this.#find(keyId);
+    const isHmac = keySpec !== 'SYMMETRIC_DEFAULT';
+    return {
+      KeyMetadata: {
+        AWSAccountId: this.#accountId,
+        KeyId: arn.split('/').at(-1),
+        Arn: arn,
+        CreationDate: new Date(createdMs),
+        Enabled: state === 'Enabled',
+        KeyState: state,
+        KeyManager: 'CUSTOMER',
+        KeySpec: keySpec,
+        KeyUsage: isHmac ? 'GENERATE_VERIFY_MAC' : 'ENCRYPT_DECRYPT',
+        ...(isHmac && {
+          MacAlgorithms: [keySpec.replace('HMAC', 'HMAC_SHA') as MacAlgorithmSpec],
+        }),
+        ...(deletionMs !== undefined && { DeletionDate: new Date(deletionMs) }),
+        Origin: 'AWS_KMS',
+        MultiRegion: false,
+      },
+    };
   }
 
   generateMac(request: GenerateMacRequest): GenerateMacResponse {
@@ -150,6 +194,7 @@ export function kmsService(keys: KmsKeys): HttpService {
     internalError: 'KMSInternalException',
     decode: (input) => ({ ...input, ...bytesOf(input, 'Message'), ...bytesOf(input, 'Mac') }),
     operations: {
+      DescribeKey: keys.describeKey.bind(keys),
       GenerateMac: keys.generateMac.bind(keys),
       VerifyMac: keys.verifyMac.bind(keys),
     },

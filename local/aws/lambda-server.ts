@@ -14,7 +14,19 @@ export interface DeployedFunction {
   readonly memoryMb: number;
   /** What its configuration shows: the variables that it was deployed with. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Who may call it, beside whom IAM allows. @default nobody */
+  readonly permissions?: readonly FunctionPermission[];
   readonly lambda: Pick<LocalLambda, 'invoke' | 'onLogLine'>;
+}
+
+/** What AddPermission takes, as `lambda add-permission` names it. */
+export interface FunctionPermission {
+  readonly statementId: string;
+  readonly action: string;
+  /** A service: `secretsmanager.amazonaws.com`. */
+  readonly principal: string;
+  readonly sourceAccount?: string;
+  readonly sourceArn?: string;
 }
 
 const FUNCTIONS = '/2015-03-31/functions';
@@ -26,7 +38,7 @@ const PAYLOAD_BYTES_MAX = 6 * 1024 * 1024;
 const FUNCTION_NAME =
   /^(arn:aws[a-zA-Z-]*:lambda:[a-z0-9-]+:\d{12}:function:)?([a-zA-Z0-9_-]{1,64})(:(\$LATEST|[a-zA-Z0-9_-]+))?$/;
 
-type Operation = 'Invoke' | 'GetFunctionConfiguration' | 'ListFunctions';
+type Operation = 'Invoke' | 'GetFunctionConfiguration' | 'GetPolicy' | 'ListFunctions';
 
 interface Route {
   readonly operation: Operation;
@@ -34,7 +46,8 @@ interface Route {
 }
 
 /**
- * Lambda's API over HTTP, for the real SDK: Invoke (RequestResponse), GetFunctionConfiguration and ListFunctions.
+ * Lambda's API over HTTP, for the real SDK: Invoke (RequestResponse), GetFunctionConfiguration, GetPolicy and
+ * ListFunctions.
  *
  * Sources: the Lambda API reference; error texts as in moto and LocalStack.
  */
@@ -51,6 +64,7 @@ export function lambdaService(functions: readonly DeployedFunction[]): HttpServi
       if (route.operation === 'ListFunctions') return list(functions, request);
       const found = find(functions, route.name);
       if (route.operation === 'Invoke') return invoke(found, request);
+      if (route.operation === 'GetPolicy') return policy(found);
       return reply(200, configuration(found));
     },
     refusal: (error) =>
@@ -77,6 +91,7 @@ function routeOf({ method, url }: HttpRequest): Route | undefined {
   if (action === 'configuration' && method === 'GET') {
     return { operation: 'GetFunctionConfiguration', name };
   }
+  if (action === 'policy' && method === 'GET') return { operation: 'GetPolicy', name };
   return undefined;
 }
 
@@ -119,6 +134,34 @@ function list(functions: readonly DeployedFunction[], { url }: HttpRequest): Htt
     Functions: functions.slice(start, end).map(configuration),
     ...(next === undefined ? {} : { NextMarker: next.functionArn }),
   });
+}
+
+/** As AddPermission composes it. A function that nobody was ever permitted has no policy. */
+function policy({ functionArn, permissions = [] }: DeployedFunction): HttpAnswer {
+  if (permissions.length === 0) {
+    throw new AwsServiceError(
+      'ResourceNotFoundException',
+      'The resource you requested does not exist.',
+      { status: 404 },
+    );
+  }
+  const statements = permissions.map(
+    ({ statementId, action, principal, sourceAccount, sourceArn }) => ({
+      Sid: statementId,
+      Effect: 'Allow',
+      Principal: { Service: principal },
+      Action: action,
+      Resource: functionArn,
+      Condition: {
+        ...(sourceAccount !== undefined && {
+          StringEquals: { 'AWS:SourceAccount': sourceAccount },
+        }),
+        ...(sourceArn !== undefined && { ArnLike: { 'AWS:SourceArn': sourceArn } }),
+      },
+    }),
+  );
+  const document = { Version: '2012-10-17', Id: 'default', Statement: statements };
+  return reply(200, { Policy: JSON.stringify(document), RevisionId: randomUUID() });
 }
 
 async function invoke(found: DeployedFunction, request: HttpRequest): Promise<HttpAnswer> {

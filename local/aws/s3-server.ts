@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { credentialScope } from './authorization.ts';
 import type { HttpAnswer, HttpRequest, HttpService } from './http-stand-in.ts';
 import { readBody } from './s3-body.ts';
+import { bucketPolicy, objectLockConfiguration } from './s3-bucket-settings.ts';
 import { errorDocument, listObjects, listVersions } from './s3-listing.ts';
 import type { ObjectVersion, S3Store } from './s3-store.ts';
 import { AwsServiceError } from './service-error.ts';
@@ -38,11 +39,26 @@ const OPERATIONS: Readonly<Record<string, (call: S3Call) => Partial<HttpAnswer>>
     xml(200, listObjects(store, bucket, request.url.searchParams)),
   ListObjectVersions: ({ store, bucket, request }) =>
     xml(200, listVersions(store, bucket, request.url.searchParams)),
+  GetObjectLockConfiguration: ({ store, bucket }) =>
+    xml(200, objectLockConfiguration(store.bucketOptions(bucket))),
+  GetBucketPolicy: ({ store, bucket }) => ({
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    body: bucketPolicy(store.bucketOptions(bucket)),
+  }),
+};
+
+/** What is asked of a bucket, by the one word of its query. */
+const BUCKET_OPERATIONS: Readonly<Record<string, string>> = {
+  versions: 'ListObjectVersions',
+  'object-lock': 'GetObjectLockConfiguration',
+  policy: 'GetBucketPolicy',
 };
 
 /**
- * S3's REST protocol for objects, path-style addresses. Puts with `If-None-Match: *` write a key once;
- * other conditions, ranges, multipart uploads, tags, ACLs and policies are refused as not implemented or absent.
+ * S3's REST protocol for objects, path-style addresses. Puts with `If-None-Match: *` write a key once; of a bucket's
+ * settings, object lock and policy are shown. Other conditions, ranges, multipart uploads, tags and ACLs are refused as not
+ * implemented or absent.
  * Error texts were recorded against AWS (LocalStack's `test_s3_api.snapshot.json`, 2026-02-21).
  */
 export function s3Service(store: S3Store): HttpService {
@@ -76,7 +92,8 @@ function operationOf({ method, url }: HttpRequest): string {
   const hasKey = /^\/[^/]+\/./.test(url.pathname);
   if (!hasKey) {
     if (method === 'GET' && query.get('list-type') === '2') return 'ListObjectsV2';
-    return method === 'GET' && query.has('versions') ? 'ListObjectVersions' : 'Unknown';
+    const [, operation] = Object.entries(BUCKET_OPERATIONS).find(([word]) => query.has(word)) ?? [];
+    return method === 'GET' && operation !== undefined ? operation : 'Unknown';
   }
   const isSubresource = [...query.keys()].some((name) => !['x-id', 'versionId'].includes(name));
   const verb = { PUT: 'Put', GET: 'Get', HEAD: 'Head', DELETE: 'Delete' }[method];

@@ -6,8 +6,10 @@ export interface BucketOptions {
   readonly name: string;
   /** As with a bucket policy that denies a put without `If-None-Match: *`. @default false */
   readonly requireIfNoneMatch?: boolean;
-  /** Object Lock's default retention, compliance mode. @default no version is locked by default */
+  /** Object Lock's default retention. @default no version is locked by default */
   readonly retentionDays?: number;
+  /** What is shown of its mode. Nobody has the right to bypass governance here. @default COMPLIANCE */
+  readonly lockMode?: 'GOVERNANCE' | 'COMPLIANCE';
 }
 
 export interface NewObject {

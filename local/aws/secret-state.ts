@@ -33,6 +33,8 @@ export interface SecretState {
   readonly arn: string;
   readonly name: string;
   readonly description?: string;
+  /** The customer's key, as it was given; shown and not used. */
+  readonly kmsKeyId?: string;
   readonly createdAt: number;
   readonly changedAt: number;
   /** When a new AWSCURRENT was last stored; counts as a rotation for the next date (RotationRulesType, SDK). */

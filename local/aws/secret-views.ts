@@ -24,6 +24,7 @@ export function describe(state: SecretState, accesses: AccessTimes): DescribeSec
     CreatedDate: new Date(state.createdAt),
     LastChangedDate: new Date(state.changedAt),
     ...(state.description !== undefined && { Description: state.description }),
+    ...(state.kmsKeyId !== undefined && { KmsKeyId: state.kmsKeyId }),
     ...(accesses.size > 0 && { LastAccessedDate: dayOf(accessedAt) }),
     ...(state.rotatedAt !== undefined && { LastRotatedDate: new Date(state.rotatedAt) }),
     ...(state.deletionAt !== undefined && { DeletedDate: new Date(state.deletionAt) }),
@@ -61,7 +62,7 @@ export function listEntries(
       {
         VersionId: versionId,
         CreatedDate: new Date(createdAt),
-        KmsKeyIds: ['DefaultEncryptionKey'],
+        KmsKeyIds: [state.kmsKeyId ?? 'DefaultEncryptionKey'],
         ...(labels.length > 0 && { VersionStages: labels }),
         ...(accessedAt !== undefined && { LastAccessedDate: dayOf(accessedAt) }),
       },

@@ -96,6 +96,7 @@ export class SecretsManagerModel {
       versions: new Map(),
       labels: new Map(),
       ...(request.Description !== undefined && { description: request.Description }),
+      ...(request.KmsKeyId !== undefined && { kmsKeyId: request.KmsKeyId }),
     };
     this.#store.create(
       value === undefined

@@ -11,11 +11,10 @@ import { makeWallet } from '../oracle/wallet.ts';
 import { startDatabases, type Databases } from './databases.ts';
 import { rotationEntry } from './rotation-entry.ts';
 import { makeRunSecrets, USERNAME, type RunSecrets } from './run-secrets.ts';
-import { synthesize, type Synthesized, type SynthesizedFunction } from './synthesis.ts';
+import { ACCOUNT_ID, synthesize, type Synthesized, type SynthesizedFunction } from './synthesis.ts';
 import { isFederated, type Topology } from './topology.ts';
 import { AUDIT_BUCKET, startVaults, type Vaults, type VaultsOptions } from './vaults.ts';
 
-const ACCOUNT_ID = '111111111111';
 const REGION = 'eu-west-1';
 /** The stand-ins want a signature, whoever signs. */
 const ACCESS_KEYS = {

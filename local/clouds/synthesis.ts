@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as z from 'zod';
+import type { FunctionPermission } from '../aws/lambda-server.ts';
 import { resolveIntrinsics } from './intrinsics.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 const CDK = createRequire(import.meta.url).resolve('aws-cdk/bin/cdk');
 const SYNTHESIS_MAX_MS = 180_000;
+/** The account that everything here is in. */
+export const ACCOUNT_ID = '111111111111';
 
 /** What Lambda would be given: where the bundle is, what it is called with, and its environment. */
 export interface SynthesizedFunction {
@@ -24,10 +27,14 @@ export interface SynthesizedFunction {
 
 /** The rotation function, and the one that looks at the rotation for the command line. */
 export interface Synthesized extends SynthesizedFunction {
+  /** Who may call the rotation function, beside whom IAM allows. */
+  readonly permissions: readonly FunctionPermission[];
   readonly inspector: SynthesizedFunction;
 }
 
 const FUNCTION = 'AWS::Lambda::Function';
+const PERMISSION = 'AWS::Lambda::Permission';
+const SECRETS_MANAGER = 'secretsmanager.amazonaws.com';
 const INSPECTOR_NAME = /^lockstep_inspector-/;
 const ROTATION_NAME = /^lockstep-/;
 
@@ -45,6 +52,13 @@ const FunctionProperties = z.object({
   Timeout: z.number(),
   MemorySize: z.number(),
   Environment: z.object({ Variables: z.record(z.string(), z.string()) }),
+});
+
+const PermissionProperties = z.object({
+  Action: z.string(),
+  Principal: z.literal(SECRETS_MANAGER),
+  SourceAccount: z.string().optional(),
+  SourceArn: z.string().optional(),
 });
 
 const Manifest = z.object({
@@ -88,7 +102,10 @@ export async function synthesize({
   const resources = await readResources(output);
   const bucketId = Object.keys(resources).find((id) => resources[id]?.Type === 'AWS::S3::Bucket');
   if (bucketId === undefined) throw new Error('the template has no bucket');
-  const references = new Map([[bucketId, auditBucket]]);
+  const references = new Map([
+    [bucketId, auditBucket],
+    ['AWS::AccountId', ACCOUNT_ID],
+  ]);
   const functions = Object.values(resources).filter(({ Type: type }) => type === FUNCTION);
   const find = (name: RegExp): SynthesizedFunction => {
     const found = functions.find(({ Properties: { FunctionName: given } }) =>
@@ -97,7 +114,37 @@ export async function synthesize({
     if (found === undefined) throw new Error(`the template has no function ${String(name)}`);
     return readFunction(found, { output, references });
   };
-  return { ...find(ROTATION_NAME), inspector: find(INSPECTOR_NAME) };
+  return {
+    ...find(ROTATION_NAME),
+    permissions: readPermissions(resources, references),
+    inspector: find(INSPECTOR_NAME),
+  };
+}
+
+/** Secrets Manager's: the service that calls here. It is given to the rotation function alone. */
+function readPermissions(
+  resources: Record<string, Resource>,
+  references: ReadonlyMap<string, string>,
+): readonly FunctionPermission[] {
+  return Object.entries(resources).flatMap(([statementId, { Type: type, Properties: given }]) => {
+    if (type !== PERMISSION || given['Principal'] !== SECRETS_MANAGER) return [];
+    const wanted = Object.keys(PermissionProperties.shape).map((name) => [
+      name,
+      given[name] === undefined ? undefined : resolveIntrinsics(given[name], references),
+    ]);
+    const permission = PermissionProperties.parse(Object.fromEntries(wanted));
+    const { Action: action, Principal: principal } = permission;
+    const { SourceAccount: sourceAccount, SourceArn: sourceArn } = permission;
+    return [
+      {
+        statementId,
+        action,
+        principal,
+        ...(sourceAccount !== undefined && { sourceAccount }),
+        ...(sourceArn !== undefined && { sourceArn }),
+      },
+    ];
+  });
 }
 
 function readFunction(

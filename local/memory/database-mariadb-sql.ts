@@ -18,6 +18,7 @@ export function runMariadb(accounts: MariadbAccounts, own: string, sql: string):
   const answer = answerOfBoth(accounts, own, sql);
   if (answer !== undefined) return answer;
   if (sql.startsWith(TAKES_HASHES)) return [[1]];
+  if (sql === 'SELECT @@GLOBAL.max_password_errors') return [[4_294_967_295]];
   const [, shown] = SHOW_CREATE_USER.exec(sql) ?? [];
   if (shown !== undefined) return [[describe(accounts, { by: own, user: unquoted(shown) })]];
   const [, hash] = SET_PASSWORD.exec(sql) ?? [];

@@ -3,7 +3,7 @@ import { MariadbSuperuserSession } from '../../lambda/adapters/mariadb-superuser
 import { isLoginRefused, loginError } from '../../lambda/adapters/mysql-errors.ts';
 import type { Credential } from '../../lambda/domain/credential.ts';
 import type { Redactor } from '../../lambda/domain/redactor.ts';
-import type { Database, DatabaseSession } from '../../lambda/ports/database.ts';
+import type { Database, DatabaseSession, OwnSession } from '../../lambda/ports/database.ts';
 import {
   LazyRedactor,
   MemoryLine,
@@ -50,7 +50,7 @@ export class MemoryMariadb implements Database {
     return this.#sessions.count;
   }
 
-  async login(credential: Credential): Promise<DatabaseSession | 'refused'> {
+  async login(credential: Credential): Promise<OwnSession | 'refused'> {
     const { overlap = 'auto', superuser } = this.#options;
     const redactor = new LazyRedactor();
     const connection = await this.#connect(credential, redactor);

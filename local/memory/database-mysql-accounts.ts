@@ -15,12 +15,23 @@ export interface MysqlAccountsOptions {
   readonly acceptsByPolicy?: (password: string) => boolean;
 }
 
+/** What an administrator sets beside the password: `PASSWORD EXPIRE INTERVAL … DAY FAILED_LOGIN_ATTEMPTS …`. */
+export interface AccountRules {
+  /** Shown only: no password ends here. */
+  readonly lifeDays?: number;
+  /** The account is then locked until an administrator unlocks it. */
+  readonly failedLoginAttempts?: number;
+}
+
 interface Account {
   readonly isSuperuser: boolean;
   primary: string;
   secondary: string | undefined;
   /** The newest first. */
   history: readonly string[];
+  rules: AccountRules;
+  /** Since the last login that was let in. */
+  failedInARow: number;
 }
 
 /** `ALTER USER … IDENTIFIED BY password [REPLACE replaced] [RETAIN CURRENT PASSWORD]`. */
@@ -85,9 +96,26 @@ export class MysqlAccounts {
     this.#mayRetain = mayRetain;
   }
 
-  /** @throws 1045, also for a user that does not exist */
+  /** By an administrator. */
+  setRules(user: string, rules: AccountRules): void {
+    this.#account(user).rules = rules;
+  }
+
+  /** @throws 1396 */
+  rules(user: string): AccountRules {
+    return this.#account(user).rules;
+  }
+
+  /** @throws 1045, also for a user that does not exist; 3955 for one that is locked, whatever the password */
   login(user: string, password: string): void {
-    if (this.opens(user, password)) return;
+    const account = this.#accounts.get(user);
+    const { failedLoginAttempts = Infinity } = account?.rules ?? {};
+    if (account && account.failedInARow >= failedLoginAttempts) throw mysqlError(3955);
+    if (account && this.opens(user, password)) {
+      account.failedInARow = 0;
+      return;
+    }
+    if (account) account.failedInARow += 1;
     this.#refusedLogins.set(user, this.refusedLogins(user) + 1);
     throw mysqlError(1045);
   }
@@ -120,7 +148,8 @@ export class MysqlAccounts {
 
   #create(name: string, primary: string, isSuperuser: boolean): void {
     const history = this.#remembered(primary, []);
-    this.#accounts.set(name, { isSuperuser, primary, secondary: undefined, history });
+    const none = { secondary: undefined, rules: {}, failedInARow: 0 };
+    this.#accounts.set(name, { isSuperuser, primary, history, ...none });
   }
 
   #remembered(password: string, before: readonly string[]): readonly string[] {

@@ -31,6 +31,11 @@ const ERRORS = {
     'HY000',
     'Do not specify the current password while changing it for other users.',
   ],
+  3955: [
+    'ER_USER_ACCESS_DENIED_FOR_USER_ACCOUNT_BLOCKED_BY_PASSWORD_LOCK',
+    'HY000',
+    'Access denied for user. Account is blocked due to consecutive failed logins.',
+  ],
 } as const satisfies Record<number, readonly [string, string, string]>;
 
 /** An error as mysql2 rejects with it where the server has answered. */

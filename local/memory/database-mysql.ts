@@ -3,7 +3,7 @@ import { MysqlSession } from '../../lambda/adapters/mysql-session.ts';
 import { MysqlSuperuserSession } from '../../lambda/adapters/mysql-superuser-session.ts';
 import type { Credential } from '../../lambda/domain/credential.ts';
 import type { Redactor } from '../../lambda/domain/redactor.ts';
-import type { Database, DatabaseSession } from '../../lambda/ports/database.ts';
+import type { Database, DatabaseSession, OwnSession } from '../../lambda/ports/database.ts';
 import {
   LazyRedactor,
   MemoryLine,
@@ -49,7 +49,7 @@ export class MemoryMysql implements Database {
     return this.#sessions.count;
   }
 
-  async login(credential: Credential): Promise<DatabaseSession | 'refused'> {
+  async login(credential: Credential): Promise<OwnSession | 'refused'> {
     const redactor = new LazyRedactor();
     const connection = await this.#connect(credential, redactor);
     if (connection === 'refused') return 'refused';

@@ -4,7 +4,7 @@ import { OracleSession } from '../../lambda/adapters/oracle-session.ts';
 import { OracleSuperuserSession } from '../../lambda/adapters/oracle-superuser-session.ts';
 import type { Credential } from '../../lambda/domain/credential.ts';
 import type { Redactor } from '../../lambda/domain/redactor.ts';
-import type { Database, DatabaseSession } from '../../lambda/ports/database.ts';
+import type { Database, DatabaseSession, OwnSession } from '../../lambda/ports/database.ts';
 import type { Accounts } from '../oracle/accounts/accounts.ts';
 import type { PlainVerifier } from '../oracle/accounts/verifier.ts';
 import { OracleError } from '../oracle/oracle-error.ts';
@@ -69,7 +69,7 @@ export class MemoryOracle implements Database {
     return candidates.some(({ verifier }) => verifier.matches(password));
   }
 
-  async login(credential: Credential): Promise<DatabaseSession | 'refused'> {
+  async login(credential: Credential): Promise<OwnSession | 'refused'> {
     const redactor = new LazyRedactor();
     const connection = await this.#connect(credential, redactor);
     if (connection === 'refused') return 'refused';

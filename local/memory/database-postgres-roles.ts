@@ -11,6 +11,8 @@ export interface PostgresRolesOptions {
   readonly superusers?: ReadonlyMap<string, string>;
   /** A password rule of the server. @default every password is taken */
   readonly acceptsByPolicy?: (password: string) => boolean;
+  /** Epoch milliseconds, for passwords that end. @default no password ever ends */
+  readonly now?: () => number;
 }
 
 export interface RoleChange {
@@ -30,9 +32,12 @@ export class PostgresRoles {
   readonly #passwords: Map<string, string>;
   readonly #superusers: ReadonlySet<string>;
   readonly #acceptsByPolicy: (password: string) => boolean;
+  readonly #now: () => number;
+  readonly #validUntilMs = new Map<string, number>();
   readonly #refusedLogins = new Map<string, number>();
 
-  constructor({ users, superusers = new Map(), acceptsByPolicy }: PostgresRolesOptions) {
+  constructor({ users, superusers = new Map(), acceptsByPolicy, now }: PostgresRolesOptions) {
+    this.#now = now ?? (() => -Infinity);
     this.#passwords = new Map([...users, ...superusers]);
     this.#superusers = new Set(superusers.keys());
     this.#acceptsByPolicy = acceptsByPolicy ?? (() => true);
@@ -57,9 +62,19 @@ export class PostgresRoles {
     this.#passwords.set(role, password);
   }
 
-  /** @throws 28P01, also for a role that does not exist */
+  /** VALID UNTIL, by an administrator. A change of the password does not move it. */
+  setValidUntil(role: string, untilMs: number): void {
+    this.#validUntilMs.set(role, untilMs);
+  }
+
+  validUntilMs(role: string): number | undefined {
+    return this.#validUntilMs.get(role);
+  }
+
+  /** @throws 28P01, also for a role that does not exist, and for a password whose time is over */
   login(role: string, password: string): void {
-    if (this.opens(role, password)) return;
+    const hasEnded = this.#now() >= (this.validUntilMs(role) ?? Infinity);
+    if (this.opens(role, password) && !hasEnded) return;
     this.#refusedLogins.set(role, this.refusedLogins(role) + 1);
     throw postgresError('28P01', `password authentication failed for user "${role}"`);
   }

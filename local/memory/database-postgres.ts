@@ -8,8 +8,10 @@ import {
 import type { Credential } from '../../lambda/domain/credential.ts';
 import type { Password } from '../../lambda/domain/password.ts';
 import type {
+  AccountRules,
   Database,
   DatabaseSession,
+  OwnSession,
   PasswordChange,
   Rehearsal,
 } from '../../lambda/ports/database.ts';
@@ -62,7 +64,7 @@ export class MemoryPostgres implements Database {
     return this.#sessions.count;
   }
 
-  async login(credential: Credential): Promise<DatabaseSession | 'refused'> {
+  async login(credential: Credential): Promise<OwnSession | 'refused'> {
     const connection = await this.#connect(credential);
     if (connection === 'refused') return 'refused';
     return new MemoryPostgresSession({
@@ -122,7 +124,7 @@ interface SessionOptions extends Connection {
 }
 
 /** In the statements of the adapter's sessions. Verifiers it makes none: they cost a millisecond each. */
-class MemoryPostgresSession implements DatabaseSession {
+class MemoryPostgresSession implements OwnSession {
   readonly #options: SessionOptions;
 
   constructor(options: SessionOptions) {
@@ -137,6 +139,12 @@ class MemoryPostgresSession implements DatabaseSession {
       subject: context.subject,
       remedy: `CREATE ROLE ${role} LOGIN, or correct the user name`,
     });
+  }
+
+  async account(): Promise<AccountRules> {
+    const { roles, role } = this.#options;
+    const passwordEndMs = await this.#read('SELECT', () => roles.validUntilMs(role));
+    return passwordEndMs === undefined ? {} : { passwordEndMs };
   }
 
   async rehearse({ to }: Pick<PasswordChange, 'to'>): Promise<Rehearsal> {

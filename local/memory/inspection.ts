@@ -51,6 +51,8 @@ export function inspectionOf(world: World, refusals: InspectionRefusal[] = []): 
       }),
     ],
     trusts,
+    routes: () => Promise.resolve([]),
+    signIns: [],
     trail,
     logins: new LoginAllowance({ trail, clock, refusals }),
     random,

@@ -1,5 +1,5 @@
 import type { LineToDatabase } from './database-line.ts';
-import { MysqlAccounts } from './database-mysql-accounts.ts';
+import { MysqlAccounts, type AccountRules } from './database-mysql-accounts.ts';
 import { MemoryMysql } from './database-mysql.ts';
 import {
   openers,
@@ -31,6 +31,11 @@ export class WorldMysql implements WorldDatabase {
     const { name } = this;
     const superuser = superuserOf(this.#options);
     return new MemoryMysql({ ...line, name, accounts: this.#accounts, overlap, superuser });
+  }
+
+  /** By an administrator. */
+  setRules(username: string, rules: AccountRules): void {
+    this.#accounts.setRules(username, rules);
   }
 
   opens(username: string, password: string): boolean {

@@ -17,10 +17,11 @@ export class WorldPostgres implements WorldDatabase {
   readonly #roles: PostgresRoles;
 
   constructor(options: WorldDatabaseOptions) {
-    const { users, acceptsByPolicy } = options;
+    const { users, acceptsByPolicy, now } = options;
     this.#options = options;
     this.#roles = new PostgresRoles({
       users,
+      now,
       superusers: SUPERUSERS,
       ...(acceptsByPolicy && { acceptsByPolicy }),
     });
@@ -29,6 +30,11 @@ export class WorldPostgres implements WorldDatabase {
   reach(line: LineToDatabase): MemoryPostgres {
     const superuser = superuserOf(this.#options);
     return new MemoryPostgres({ ...line, name: this.name, roles: this.#roles, superuser });
+  }
+
+  /** VALID UNTIL, by an administrator. */
+  setValidUntil(username: string, untilMs: number): void {
+    this.#roles.setValidUntil(username, untilMs);
   }
 
   opens(username: string, password: string): boolean {

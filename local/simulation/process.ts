@@ -7,7 +7,7 @@ import {
   type Clock,
 } from '../../lambda/domain/time-budget.ts';
 import type { Credential } from '../../lambda/domain/credential.ts';
-import type { Database, DatabaseSession } from '../../lambda/ports/database.ts';
+import type { Database, DatabaseSession, OwnSession } from '../../lambda/ports/database.ts';
 import type { Reporter } from '../../lambda/ports/reporter.ts';
 import { FaultPlan, type Fault } from '../faults.ts';
 import type { Turn } from '../memory/turn.ts';
@@ -189,11 +189,14 @@ class SeenDatabase implements Database {
     this.#process = process;
   }
 
-  async login(credential: Credential): Promise<DatabaseSession | 'refused'> {
+  async login(credential: Credential): Promise<OwnSession | 'refused'> {
     const session = await this.#database.login(credential);
     if (session === 'refused') return session;
     this.#process.hasProven(this.name, credential);
-    return this.#see(session, credential.username);
+    return {
+      ...this.#see(session, credential.username),
+      account: async () => await session.account(),
+    };
   }
 
   async loginAsSuperuser(username: string): Promise<DatabaseSession | undefined> {

@@ -1,5 +1,6 @@
 import type { RotationEntry } from '../../config/rotations-file.ts';
 import {
+  federatedMirror,
   inspectorResource,
   mirror,
   OCI_SECRET_ARN,
@@ -15,6 +16,7 @@ interface Statement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
   readonly Resource: unknown;
+  readonly Condition?: unknown;
 }
 
 interface Policy {
@@ -94,6 +96,29 @@ describe('the inspector', () => {
     expect(configOf(template, inspectorResource)).toContain(READ_ONLY_KEY_ARN);
     expect(configOf(template, inspectorResource)).not.toContain(OCI_SECRET_ARN);
     expect(configOf(template, onlyResource)).not.toContain(READ_ONLY_KEY_ARN);
+  });
+
+  test('may ask AWS to vouch for it where its own way to OCI is by that, and only there', () => {
+    const inspectionAuth = { type: 'api-key', secretArn: READ_ONLY_KEY_ARN } as const;
+    const mirrors = [federatedMirror];
+    const own = statementsOf({ ...orders, mirrors });
+    expect(own.find(({ Sid }) => Sid === 'ProveItselfToOci')).toMatchObject({
+      Action: 'sts:GetWebIdentityToken',
+      Condition: {
+        'ForAllValues:StringEquals': { 'sts:IdentityTokenAudience': ['urn:lockstep:oci'] },
+      },
+    });
+    const byKey = statementsOf({ ...orders, mirrors: [{ ...federatedMirror, inspectionAuth }] });
+    expect(byKey.map(({ Sid }) => Sid)).not.toContain('ProveItselfToOci');
+  });
+
+  test('writes nothing in any service, whatever a rotation is made of', () => {
+    const statements = statementsOf({ ...orders, mirrors: [federatedMirror], vpc });
+    const actions = statements
+      .filter(({ Effect }) => Effect === 'Allow')
+      .flatMap(({ Action }) => Action)
+      .filter((action) => !/^(logs|ec2):/.test(action));
+    expect(actions.filter((action) => !/^[a-z0-9]+:(Get|List|Describe)/.test(action))).toEqual([]);
   });
 
   test('stands in the network of the rotation function', () => {

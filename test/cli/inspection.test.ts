@@ -91,6 +91,36 @@ describe('the command line looks at a rotation and mends it', () => {
     expect(exitCode).toBe(0);
   });
 
+  test('doctor looks at every place, from the function and from here', async () => {
+    const { findings } = await report<DoctorReport>('doctor', 'orders');
+    const of = (check: string): readonly string[] =>
+      findings
+        .filter((one) => one.check === check)
+        .map(({ subject, outcome }) => `${subject.replace(/:\d+$/, '')} ${outcome}`);
+    // Secrets Manager, S3, SSM and OCI, each on a port of its own.
+    expect(of('network')).toEqual(Array(4).fill('127.0.0.1 ok'));
+    // The sandbox may see a hundred refused logins a day, and its Oracle locks the account after ten.
+    expect(of('account-rules')).toEqual(['orders-rds ok', 'orders-adb warning']);
+    expect(of('unknown-versions')).toEqual(['secrets-manager ok']);
+    expect(of('function-policy')).toEqual(['lockstep-orders ok']);
+    expect(of('rotation-events')).toEqual(['secrets-manager ok']);
+    expect(of('encryption-key')).toEqual(['secrets-manager ok']);
+    expect(of('audit-chain')).toEqual(['audit trail ok']);
+    expect(of('audit-lock')).toEqual(['lockstep-audit-example ok']);
+    expect(of('audit-overwriting')).toEqual(['lockstep-audit-example ok']);
+  });
+
+  test('doctor goes on where the bucket of the trail does not answer, and says what it could not see', async () => {
+    await sandbox.control('break audit');
+    const { exitCode, stdout } = await lockstep('doctor', 'orders');
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^✖ .*audit-trail/m);
+    expect(stdout).toMatch(/^\? .*audit-lock/m);
+    expect(stdout).toMatch(/^\? .*audit-chain/m);
+    expect(stdout).toMatch(/^\? .*database-login {2}orders-rds: no login may be refused/m);
+    expect(stdout).toMatch(/^✔ .*function-policy/m);
+  });
+
   test('status, doctor and recover fail when a database has a password that no vault knows', async () => {
     const password = await sandbox.password();
     await sandbox.control('change-by-hand postgres');

@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
+  GetBucketPolicyCommand,
   GetObjectCommand,
+  GetObjectLockConfigurationCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
@@ -256,5 +258,42 @@ describe('Reading and listing', () => {
   test('fails when a listing asks for what is not modelled, rather than ignoring it', async () => {
     const list = new ListObjectsV2Command({ Bucket: 'open', Delimiter: '/' });
     await expect(client.send(list)).rejects.toMatchObject({ name: 'NotImplemented' });
+  });
+});
+
+describe('The settings of a bucket', () => {
+  test('show its default retention and the statement that refuses to overwrite', async () => {
+    const { ObjectLockConfiguration: lock } = await client.send(
+      new GetObjectLockConfigurationCommand({ Bucket: 'audit' }),
+    );
+    expect(lock).toEqual({
+      ObjectLockEnabled: 'Enabled',
+      Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 365 } },
+    });
+    const { Policy: policy = '' } = await client.send(
+      new GetBucketPolicyCommand({ Bucket: 'audit' }),
+    );
+    expect(JSON.parse(policy)).toMatchObject({
+      Statement: [
+        {
+          Effect: 'Deny',
+          Action: 's3:PutObject',
+          Resource: 'arn:aws:s3:::audit/*',
+          Condition: { Null: { 's3:if-none-match': 'true' } },
+        },
+      ],
+    });
+  });
+
+  test('fails when there is no lock, no policy or no bucket', async () => {
+    const lock = (Bucket: string): Promise<unknown> =>
+      client.send(new GetObjectLockConfigurationCommand({ Bucket }));
+    await expect(lock('open')).rejects.toMatchObject({
+      name: 'ObjectLockConfigurationNotFoundError',
+    });
+    await expect(lock('nowhere')).rejects.toMatchObject({ name: 'NoSuchBucket' });
+    await expect(client.send(new GetBucketPolicyCommand({ Bucket: 'open' }))).rejects.toMatchObject(
+      { name: 'NoSuchBucketPolicy' },
+    );
   });
 });

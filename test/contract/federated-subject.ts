@@ -5,10 +5,11 @@ import {
   type OciSessionKeys,
 } from '../../lambda/adapters/oci-session.ts';
 import { makeSecretsManagerClient } from '../../lambda/adapters/secrets-manager-client.ts';
-import { composeMirror, type MirrorParts } from '../../lambda/compose-mirror.ts';
+import { composeMirror, composeSignIns, type MirrorParts } from '../../lambda/compose-mirror.ts';
 import { Redactor } from '../../lambda/domain/redactor.ts';
 import { TimeBudget } from '../../lambda/domain/time-budget.ts';
 import type { Mirror } from '../../lambda/ports/mirror.ts';
+import type { SignIn } from '../../lambda/ports/sign-in.ts';
 import { startAwsServer, type AwsServer } from '../../local/aws/aws-server.ts';
 import {
   OAUTH_CLIENT_ID,
@@ -41,6 +42,8 @@ export interface InvocationOptions {
 export interface Invocation {
   readonly redactor: Redactor;
   readonly mirrorOf: (secretOcid: string) => Mirror;
+  /** What an inspection looks at of the way in. */
+  readonly signIn: SignIn;
 }
 
 /** The real adapter with federated access, before the stand-ins of both clouds. Every clock is the same one. */
@@ -80,9 +83,13 @@ export async function startFederated(pace: VaultPace = {}): Promise<FederatedSub
     const parts: MirrorParts = { container, ociAccesses: new Map(), budget, redactor, clock };
     const domainUrl = identity.server.url;
     const auth = { type: 'federated', domainUrl, audience, clientSecretArn } as const;
+    const config = { ...configOf('ocid1.vaultsecret.oc1..example', endpoints), auth };
+    const [signIn] = composeSignIns([config], parts);
+    if (signIn === undefined) throw new TypeError('expected a mirror with federated access');
     return {
       redactor,
-      mirrorOf: (secretOcid) => composeMirror({ ...configOf(secretOcid, endpoints), auth }, parts),
+      mirrorOf: (secretOcid) => composeMirror({ ...config, secretOcid }, parts),
+      signIn,
     };
   };
   return {

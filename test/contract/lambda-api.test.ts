@@ -1,5 +1,6 @@
 import {
   GetFunctionConfigurationCommand,
+  GetPolicyCommand,
   InvokeCommand,
   LambdaClient,
   ListFunctionsCommand,
@@ -150,6 +151,51 @@ describe('GetFunctionConfiguration', () => {
     expect(answer.status).toBe(403);
     expect(answer.headers.get('x-amzn-errortype')).toBe('MissingAuthenticationTokenException');
   });
+});
+
+describe('GetPolicy', () => {
+  const sourceArn = 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:app-a1B2c3';
+
+  test('gives the permissions of a function as AddPermission composes them', async () => {
+    const permission = {
+      statementId: 'rotation',
+      action: 'lambda:InvokeFunction',
+      principal: 'secretsmanager.amazonaws.com',
+      sourceAccount: '111111111111',
+      sourceArn,
+    };
+    await start([{ ...deployed('lockstep-orders'), permissions: [permission] }]);
+    const { Policy: policy = '' } = await client.send(
+      new GetPolicyCommand({ FunctionName: 'lockstep-orders' }),
+    );
+    expect(JSON.parse(policy)).toEqual({
+      Version: '2012-10-17',
+      Id: 'default',
+      Statement: [
+        {
+          Sid: 'rotation',
+          Effect: 'Allow',
+          Principal: { Service: 'secretsmanager.amazonaws.com' },
+          Action: 'lambda:InvokeFunction',
+          Resource: 'arn:aws:lambda:eu-west-1:111111111111:function:lockstep-orders',
+          Condition: {
+            StringEquals: { 'AWS:SourceAccount': '111111111111' },
+            ArnLike: { 'AWS:SourceArn': sourceArn },
+          },
+        },
+      ],
+    });
+  });
+
+  test.each(['lockstep-orders', 'lockstep-payments'])(
+    'fails when there is no policy or no function (%s)',
+    async (name) => {
+      await start([deployed('lockstep-orders')]);
+      await expect(client.send(new GetPolicyCommand({ FunctionName: name }))).rejects.toMatchObject(
+        { name: 'ResourceNotFoundException' },
+      );
+    },
+  );
 });
 
 describe('ListFunctions', () => {

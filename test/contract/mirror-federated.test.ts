@@ -276,4 +276,29 @@ describe('federated access to OCI', () => {
     }
     expect(text).not.toMatch(/PRIVATE KEY|Basic /);
   });
+
+  describe('what an inspection looks at of it', () => {
+    test('is what AWS vouches for, and whether OCI takes that', async () => {
+      expect(await subject.signIn.claims()).toEqual({
+        issuer: subject.aws.webIdentity.issuer,
+        role: 'arn:aws:iam::111111111111:role/lockstep',
+        audience: 'urn:lockstep:oci',
+      });
+      await subject.signIn.exchange();
+      expect(exchanges()).toBe(1);
+    });
+
+    test('fails when AWS vouches for nobody, with the command that lets it', async () => {
+      subject.aws.webIdentity.isEnabled = false;
+      const error = (await failureOf(subject.signIn.claims())) as Error;
+      expect(error).toBeInstanceOf(VaultRefusedError);
+      expect(error.message).toContain('aws iam enable-outbound-web-identity-federation');
+    });
+
+    test('fails when OCI does not take the audience, which AWS vouches for all the same', async () => {
+      const { signIn } = subject.invocation({ audience: 'urn:example:other' });
+      expect(await signIn.claims()).toMatchObject({ audience: 'urn:example:other' });
+      expect(await failureOf(signIn.exchange())).toBeInstanceOf(VaultRefusedError);
+    });
+  });
 });

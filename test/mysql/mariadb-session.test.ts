@@ -5,12 +5,14 @@ import {
   TestQueryError,
 } from '../../lambda/domain/errors.ts';
 import { Password } from '../../lambda/domain/password.ts';
+import type { AccountRules, OwnSession } from '../../lambda/ports/database.ts';
 import { FIRST, SECOND, THIRD } from '../contract/database-contract.ts';
 import { failureOf, open } from '../integration/database-logins.ts';
 import { Time } from '../integration/database-time.ts';
 import { MysqlBed } from './mysql-bed.ts';
 import { describeWithServer } from './mysql-server-bench.ts';
 
+const DAY_MS = 24 * 60 * 60 * 1_000;
 const TO_SECOND = { from: new Password(FIRST), to: new Password(SECOND) };
 /** What MariaDB keeps of FIRST and SECOND. */
 const FIRST_HASH = '*1AC41BB513774F2AA49DCD50F376FCC921A16436';
@@ -37,6 +39,39 @@ await describeWithServer('mariadb', 'a session of the adapter for MariaDB', () =
     const [row] = await bed.server.query(`SHOW CREATE USER ${username}@'%'`);
     return String(Object.values(row ?? {})[0]);
   }
+
+  describe('the rules of the account', () => {
+    const rulesOf = async (session: OwnSession): Promise<AccountRules> => await session.account();
+
+    test('are those of the account, and of the server where it has none', async () => {
+      const username = await bed.makeUser();
+      expect(await bed.inOwnSession(username, rulesOf)).toEqual({ host: '%' });
+      await bed.server.query(`ALTER USER ${username}@'%' PASSWORD EXPIRE INTERVAL 90 DAY`);
+      await bed.server.query('SET GLOBAL max_password_errors = 7');
+      await bed.server.query('SET GLOBAL default_password_lifetime = 30');
+      try {
+        expect(await bed.inOwnSession(username, rulesOf)).toEqual({
+          host: '%',
+          passwordLifeMs: 90 * DAY_MS,
+          refusedLoginsMax: 7,
+        });
+        const other = await bed.makeUser();
+        const { passwordLifeMs } = await bed.inOwnSession(other, rulesOf);
+        expect(passwordLifeMs).toBe(30 * DAY_MS);
+      } finally {
+        await bed.server.query('SET GLOBAL max_password_errors = DEFAULT');
+        await bed.server.query('SET GLOBAL default_password_lifetime = DEFAULT');
+      }
+    });
+
+    test('name the other accounts of the user, where it may read them', async () => {
+      const username = await bed.makeUser();
+      await bed.server.query(`CREATE USER ${username}@'10.0.%' IDENTIFIED BY '${SECOND}'`);
+      expect((await bed.inOwnSession(username, rulesOf)).otherHosts).toBeUndefined();
+      await bed.server.query(`GRANT SELECT ON mysql.* TO ${username}@'%'`);
+      expect((await bed.inOwnSession(username, rulesOf)).otherHosts).toEqual(['10.0.%']);
+    });
+  });
 
   describe('check', () => {
     test('runs the configured test query, and fails when that does', async () => {

@@ -5,7 +5,7 @@ import { MysqlDatabase } from '../../lambda/adapters/mysql.ts';
 import type { Credential } from '../../lambda/domain/credential.ts';
 import { Password } from '../../lambda/domain/password.ts';
 import { Redactor } from '../../lambda/domain/redactor.ts';
-import type { Database, DatabaseSession } from '../../lambda/ports/database.ts';
+import type { Database, DatabaseSession, OwnSession } from '../../lambda/ports/database.ts';
 import { CertificateAuthority, type Identity } from '../../local/certificate-authority.ts';
 import { FaultPlan } from '../../local/faults.ts';
 import { FaultProxy } from '../../local/mysql/fault-proxy.ts';
@@ -142,6 +142,20 @@ export class MysqlBed {
       await session.close();
     }
     return opening;
+  }
+
+  /** In a session of the user itself, whose password is FIRST. */
+  async inOwnSession<Value>(
+    username: string,
+    work: (session: OwnSession) => Promise<Value>,
+  ): Promise<Value> {
+    const session = await this.makeDatabase().login(credential(username, FIRST));
+    if (session === 'refused') throw new Error(`${username} is refused`);
+    try {
+      return await work(session);
+    } finally {
+      await session.close();
+    }
   }
 
   async inSession<Value>(

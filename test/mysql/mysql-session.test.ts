@@ -7,12 +7,14 @@ import {
   TestQueryError,
 } from '../../lambda/domain/errors.ts';
 import { Password } from '../../lambda/domain/password.ts';
+import type { AccountRules, OwnSession } from '../../lambda/ports/database.ts';
 import { FIRST, SECOND, THIRD } from '../contract/database-contract.ts';
 import { credential, failureOf, open } from '../integration/database-logins.ts';
 import { Time } from '../integration/database-time.ts';
 import { MysqlBed } from './mysql-bed.ts';
 import { describeWithServer } from './mysql-server-bench.ts';
 
+const DAY_MS = 24 * 60 * 60 * 1_000;
 const TO_SECOND = { from: new Password(FIRST), to: new Password(SECOND) };
 
 await describeWithServer('mysql', 'a session of the adapter for MySQL', () => {
@@ -24,6 +26,31 @@ await describeWithServer('mysql', 'a session of the adapter for MySQL', () => {
 
   afterAll(async () => {
     await bed.close();
+  });
+
+  describe('the rules of the account', () => {
+    const rulesOf = async (session: OwnSession): Promise<AccountRules> => await session.account();
+
+    test('are those of the account, and of the server where it has none', async () => {
+      const username = await bed.makeUser();
+      expect(await bed.inOwnSession(username, rulesOf)).toEqual({ host: '%' });
+      await bed.server.query(
+        `ALTER USER ${username}@'%' PASSWORD EXPIRE INTERVAL 90 DAY FAILED_LOGIN_ATTEMPTS 4 PASSWORD_LOCK_TIME 1`,
+      );
+      expect(await bed.inOwnSession(username, rulesOf)).toEqual({
+        host: '%',
+        passwordLifeMs: 90 * DAY_MS,
+        refusedLoginsMax: 4,
+      });
+    });
+
+    test('name the other accounts of the user, where it may read them', async () => {
+      const username = await bed.makeUser();
+      await bed.server.query(`CREATE USER ${username}@'10.0.%' IDENTIFIED BY '${SECOND}'`);
+      expect((await bed.inOwnSession(username, rulesOf)).otherHosts).toBeUndefined();
+      await bed.server.query(`GRANT SELECT ON mysql.* TO ${username}@'%'`);
+      expect((await bed.inOwnSession(username, rulesOf)).otherHosts).toEqual(['10.0.%']);
+    });
   });
 
   describe('check', () => {

@@ -14,7 +14,7 @@ const audit = {
 } as const;
 
 function granted(
-  keys: { environment?: string; bucket?: string },
+  keys: { environment?: string; bucket?: string; secret?: string },
   trail: AuditKeys & { readonly keyParameterKmsKeyArn?: string } = audit,
 ): Record<string, string[]> {
   const rotation = {
@@ -29,6 +29,7 @@ function granted(
       keyParameterKmsKeyArn: trail.keyParameterKmsKeyArn,
       ...(keys.bucket && { bucketKmsKeyArn: keys.bucket }),
     },
+    ...(keys.secret && { secretKmsKeyArn: keys.secret }),
     ...(keys.environment && { environmentKmsKeyArn: keys.environment }),
   };
   const policies = awsOperatorPolicies(rotation, {
@@ -65,10 +66,23 @@ test('an operator needs the function, the secret, and to watch a rotation the au
       's3:GetObject arn:aws:s3:::the-bucket/lockstep/orders/*',
     ],
     'rotate --dry-run, revoke, clear-refusals': [find, call],
-    'status, doctor': [
+    status: [
       find,
       'lambda:InvokeFunction arn:aws:lambda:eu-central-1:111122223333:function:lockstep_inspector-orders',
       `secretsmanager:DescribeSecret ${SECRET}`,
+    ],
+    doctor: [
+      find,
+      'lambda:InvokeFunction arn:aws:lambda:eu-central-1:111122223333:function:lockstep_inspector-orders',
+      `secretsmanager:DescribeSecret ${SECRET}`,
+      `secretsmanager:ListSecretVersionIds ${SECRET}`,
+      `lambda:GetPolicy ${FUNCTION}`,
+      'cloudtrail:LookupEvents *',
+      's3:GetBucketObjectLockConfiguration arn:aws:s3:::the-bucket',
+      's3:GetBucketPolicy arn:aws:s3:::the-bucket',
+      's3:ListBucket arn:aws:s3:::the-bucket',
+      's3:GetObject arn:aws:s3:::the-bucket/lockstep/orders/*',
+      `ssm:GetParameter ${PARAMETER}`,
     ],
     'audit verify, audit list, audit report': [
       find,
@@ -90,6 +104,17 @@ test('keys of the customer are to be used where there are some', () => {
   });
   expect(watch).toContain(`kms:Decrypt ${ENVIRONMENT_KEY}`);
   expect(watch).toContain(`kms:Decrypt ${BUCKET_KEY}`);
+});
+
+test('doctor looks at the state of each key of the customer', () => {
+  const keys = [1, 2].map((number) => `arn:aws:kms:eu-central-1:111122223333:key/audit-${number}`);
+  const [keyArn = '', former = ''] = keys;
+  const policies = granted({ secret: BUCKET_KEY }, { keyArn, formerKeys: [{ keyArn: former }] });
+  expect(policies['doctor']?.filter((one) => one.startsWith('kms:DescribeKey'))).toEqual([
+    'kms:DescribeKey arn:aws:kms:eu-central-1:111122223333:key/bucket',
+    'kms:DescribeKey arn:aws:kms:eu-central-1:111122223333:key/audit-1',
+    'kms:DescribeKey arn:aws:kms:eu-central-1:111122223333:key/audit-2',
+  ]);
 });
 
 test('an auditor verifies with keys of KMS and signs with none; there is then nothing to bootstrap', () => {

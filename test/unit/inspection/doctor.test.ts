@@ -34,7 +34,7 @@ describe('doctor', () => {
     const { findings } = await doctor(inspectionOf(world));
     expect(findings.filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
     expect(findings.every(({ remedy }) => remedy === undefined)).toBe(true);
-    expect(new Set(findings.map(({ check }) => check)).size).toBe(14);
+    expect(new Set(findings.map(({ check }) => check)).size).toBe(17);
     expect(world.opened(password)).toEqual(['rds', 'adb']);
     expect(world.refusedLogins).toBe(0);
     expect(world.events).toHaveLength(events);
@@ -199,6 +199,31 @@ describe('doctor', () => {
       ],
     });
     expect(await outcomes(world, 'mirror-rules')).toEqual(['oci warning', 'oci warning']);
+  });
+
+  test('mirror-writable fails when OCI refused the last write, until one is let in', async () => {
+    const world = await rotated({ engines: ['postgres'] });
+    expect(await outcomes(world, 'mirror-writable')).toEqual(['oci ok']);
+    world.faults.add({
+      call: 'oci:UpdateSecret',
+      fault: { kind: 'refuse', code: 'NotAuthorizedOrNotFound' },
+      times: 99,
+    });
+    const versionId = await world.begin();
+    await expect(world.steps(versionId, 'createSecret')).rejects.toThrow();
+    expect(await examined(world, 'mirror-writable')).toMatchObject([
+      {
+        subject: 'oci',
+        outcome: 'failure',
+        found: expect.stringMatching(
+          /^it refused the rotation function in createSecret at /,
+        ) as string,
+        remedy: expect.stringContaining('lockstep policy oci') as string,
+      },
+    ]);
+    world.faults.clear();
+    await world.steps(versionId, 'createSecret');
+    expect(await outcomes(world, 'mirror-writable')).toEqual(['oci ok']);
   });
 
   test('mirror-head-room warns when versions are not pruned', async () => {
