@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Endpoint } from '../../config/primitives.ts';
 import { ConfigurationError } from '../domain/errors.ts';
-import { getBounded } from './bounded-get.ts';
+import { exchangeBounded } from './bounded-exchange.ts';
 import type { StoredWallet } from './wallet-form.ts';
 import { parse } from './wallet-in-secret.ts';
 import {
@@ -36,7 +36,11 @@ export async function readWalletAtUrl(
   redactor.add(url, ...(password === undefined ? [] : [password]));
   hideParts(requireSafe(url, secretArn), reading);
   try {
-    const { status, bytes } = await getBounded(url, { bytesMax: WALLET_BYTES_MAX, budget, clock });
+    const { status, bytes } = await exchangeBounded(url, {
+      bytesMax: WALLET_BYTES_MAX,
+      budget,
+      clock,
+    });
     if (status === 200) return { bytes, password };
     const isRedirect = status >= 300 && status < 400;
     throw walletRefused(

@@ -11,29 +11,41 @@ export class NoUsableAnswerError extends Error {
   override readonly name = 'NoUsableAnswerError';
 }
 
-export interface BoundedGet {
+export interface BoundedExchange {
+  /** A PUT must be one that does no harm twice: its answer may be lost. @default 'GET' */
+  readonly method?: 'GET' | 'PUT';
+  readonly body?: string;
   /** The headers of one attempt; a signature has a date. @default none */
   readonly headers?: () => Promise<Headers>;
+  /** Of the answer. */
   readonly bytesMax: number;
+  /** @default 5 seconds */
+  readonly attemptMaxMs?: number;
   readonly budget: TimeBudget;
   readonly clock: Pick<Clock, 'sleep'>;
 }
 
+/** What came back, whatever its status says. */
+export interface BoundedAnswer {
+  readonly status: number;
+  readonly bytes: Uint8Array;
+}
+
 /**
- * Reads a URL, and follows no redirect: where that leads, nobody has looked at. Attempts without an answer, and those
+ * Sends a request, and follows no redirect: where that leads, nobody has looked at. Attempts without an answer, and those
  * answered with 429 or 5xx, are repeated.
  *
- * @returns the answer, whatever its status says
  * @throws NoUsableAnswerError, TooLongError, DeadlineError
  */
-export async function getBounded(
+export async function exchangeBounded(
   url: string,
-  { headers, bytesMax, budget, clock }: BoundedGet,
-): Promise<{ readonly status: number; readonly bytes: Uint8Array }> {
+  { method = 'GET', body, headers, bytesMax, attemptMaxMs, budget, clock }: BoundedExchange,
+): Promise<BoundedAnswer> {
   for (let attempt = 1; ; attempt += 1) {
-    const signal = AbortSignal.timeout(budget.timeoutMs(ATTEMPT_MAX_MS));
+    const signal = AbortSignal.timeout(budget.timeoutMs(attemptMaxMs ?? ATTEMPT_MAX_MS));
     const given = await headers?.();
-    const outcome = await exchange(url, { signal, ...(given && { headers: given }) }, bytesMax);
+    const init = { method, signal, ...(given && { headers: given }), ...(body && { body }) };
+    const outcome = await exchange(url, init, bytesMax);
     if (!(outcome instanceof NoUsableAnswerError)) return outcome;
     if (attempt === ATTEMPTS_MAX) throw outcome;
     await clock.sleep(WAIT_MS * attempt);
@@ -44,7 +56,7 @@ async function exchange(
   url: string,
   init: RequestInit,
   bytesMax: number,
-): Promise<{ status: number; bytes: Uint8Array } | NoUsableAnswerError> {
+): Promise<BoundedAnswer | NoUsableAnswerError> {
   try {
     const { status, body } = await fetch(url, { ...init, redirect: 'manual' });
     const bytes = body === null ? new Uint8Array() : await readBounded(body, bytesMax);
