@@ -6,17 +6,32 @@ import {
   type JournalEntry,
   type StandIn,
 } from '../aws/http-stand-in.ts';
-import { AwsServiceError } from '../aws/service-error.ts';
 import { FaultPlan } from '../faults.ts';
-import { requestId } from './answer.ts';
+import {
+  bucketNotFound,
+  getObject,
+  json,
+  listObjects,
+  putObject,
+  refusal,
+} from './object-storage-operations.ts';
 import type { ObjectPlace, ObjectStorage } from './object-storage.ts';
-import { verifyRequest } from './request-signature.ts';
-import { OciServiceError, statusOf } from './service-error.ts';
+import { verifyRequest, type KnownKeys } from './request-signature.ts';
+import { OciServiceError } from './service-error.ts';
 
-export interface ObjectStorageServerOptions {
+/** What a policy can allow on objects (OCI, Details for Object Storage), as far as there is an operation for it here. */
+export const OBJECT_PERMISSIONS = [
+  'OBJECT_INSPECT',
+  'OBJECT_READ',
+  'OBJECT_CREATE',
+  'OBJECT_OVERWRITE',
+] as const;
+export type ObjectPermission = (typeof OBJECT_PERMISSIONS)[number];
+
+export interface ObjectStorageServerOptions extends KnownKeys {
   readonly storage: ObjectStorage;
-  /** Public keys, PEM, by keyId. Whoever holds one may read everything. */
-  readonly publicKeys: ReadonlyMap<string, string>;
+  /** Of whoever signs. @default all */
+  readonly permissions?: readonly ObjectPermission[];
   /** @default no faults */
   readonly faults?: FaultPlan;
   /** The clock that dates of signatures are held against, in epoch milliseconds. @default Date.now */
@@ -25,14 +40,10 @@ export interface ObjectStorageServerOptions {
   readonly journal?: JournalEntry[];
 }
 
-const STATUS_BY_CODE: Readonly<Record<string, number>> = {
-  BucketNotFound: 404,
-  ObjectNotFound: 404,
-};
-
 /**
- * OCI Object Storage's GetObject on 127.0.0.1: signed (`/n/…/b/…/o/…`), or by a pre-authenticated request (`/p/…`). Calls
- * are `objectstorage:GetObject` and `objectstorage:GetPreauthenticated` in a fault plan.
+ * OCI Object Storage on 127.0.0.1: GetObject, PutObject and ListObjects, signed (`/n/…/b/…/o…`), and GetObject by a
+ * pre-authenticated request (`/p/…`). Calls are `objectstorage:GetObject`, `objectstorage:PutObject`,
+ * `objectstorage:ListObjects` and `objectstorage:GetPreauthenticated` in a fault plan.
  */
 export async function startObjectStorage(options: ObjectStorageServerOptions): Promise<StandIn> {
   const { faults = new FaultPlan(), journal = [] } = options;
@@ -42,8 +53,7 @@ export async function startObjectStorage(options: ObjectStorageServerOptions): P
 function objectStorageService(options: ObjectStorageServerOptions): HttpService {
   return {
     name: 'objectstorage',
-    operationOf: ({ url }) =>
-      url.pathname.startsWith('/p/') ? 'GetPreauthenticated' : 'GetObject',
+    operationOf: (request) => routeOf(request)?.operation ?? 'Unknown',
     answer: (request) => answer(request, options),
     refusal: ({ name: code, message, status }) => json(status, { code, message }),
     refused: ({ code = 'InternalServerError', message = 'Internal Server Error' }) =>
@@ -52,68 +62,80 @@ function objectStorageService(options: ObjectStorageServerOptions): HttpService 
   };
 }
 
-function answer(request: HttpRequest, options: ObjectStorageServerOptions): HttpAnswer {
-  const { method, url } = request;
-  const [, token, namespace, bucket, object] =
-    /^(?:\/p\/([^/]+))?\/n\/([^/]+)\/b\/([^/]+)\/o\/(.+)$/.exec(url.pathname) ?? [];
-  const isPlace = namespace !== undefined && bucket !== undefined && object !== undefined;
-  if (method !== 'GET' || !isPlace) throw refusal('NotFound', 'no such operation');
+interface Route {
+  readonly operation: 'GetObject' | 'GetPreauthenticated' | 'PutObject' | 'ListObjects';
+  readonly token: string | undefined;
+  readonly place: ObjectPlace;
+}
+
+function routeOf({ method, url }: HttpRequest): Route | undefined {
+  const [, token, namespace, bucket, name] =
+    /^(?:\/p\/([^/]+))?\/n\/([^/]+)\/b\/([^/]+)\/o(?:\/(.+))?$/.exec(url.pathname) ?? [];
+  if (namespace === undefined || bucket === undefined) return undefined;
+  const operation = operationOf(method, { isPreauthenticated: token !== undefined, name });
+  if (operation === undefined) return undefined;
   const place = {
     namespace: decodeURIComponent(namespace),
     bucket: decodeURIComponent(bucket),
-    object: decodeURIComponent(object),
+    object: decodeURIComponent(name ?? ''),
   };
+  return { operation, token, place };
+}
+
+function operationOf(
+  method: string,
+  { isPreauthenticated, name }: { isPreauthenticated: boolean; name: string | undefined },
+): Route['operation'] | undefined {
+  if (method === 'GET' && name !== undefined) {
+    return isPreauthenticated ? 'GetPreauthenticated' : 'GetObject';
+  }
+  if (isPreauthenticated) return undefined;
+  if (method === 'GET') return 'ListObjects';
+  return method === 'PUT' && name !== undefined ? 'PutObject' : undefined;
+}
+
+function answer(request: HttpRequest, options: ObjectStorageServerOptions): HttpAnswer {
+  const route = routeOf(request);
+  if (route === undefined) throw refusal('NotFound', 'no such operation');
+  const { operation, token, place } = route;
+  const { storage, permissions = OBJECT_PERMISSIONS } = options;
   if (token === undefined) checkSignature(request, options);
-  else if (!options.storage.opens(token, place)) throw bucketNotFound(place);
-  return read(place, options.storage);
+  else if (!storage.opens(token, place)) throw bucketNotFound(place);
+  switch (operation) {
+    case 'GetPreauthenticated':
+      return getObject(storage, place);
+    case 'GetObject':
+      requirePermission('OBJECT_READ', { permissions, place });
+      return getObject(storage, place);
+    case 'ListObjects':
+      requirePermission('OBJECT_INSPECT', { permissions, place });
+      return listObjects(storage, { place, query: request.url.searchParams });
+    case 'PutObject': {
+      const isThere = typeof storage.get(place) === 'object';
+      requirePermission(isThere ? 'OBJECT_OVERWRITE' : 'OBJECT_CREATE', { permissions, place });
+      return putObject(storage, { place, request });
+    }
+  }
+}
+
+/** Who may not, is told the same as of a bucket that is not there. */
+function requirePermission(
+  permission: ObjectPermission,
+  { permissions, place }: { permissions: readonly ObjectPermission[]; place: ObjectPlace },
+): void {
+  if (!permissions.includes(permission)) throw bucketNotFound(place);
 }
 
 function checkSignature(
   { method, url, headers, body }: HttpRequest,
-  { publicKeys, now = Date.now }: ObjectStorageServerOptions,
+  { publicKeys, sessionKeyOf, now = Date.now }: ObjectStorageServerOptions,
 ): void {
   const target = `${url.pathname}${url.search}`;
+  const options = { publicKeys, sessionKeyOf, nowMs: now(), mayOmitBody: true };
   try {
-    verifyRequest({ method, target, headers, body }, { publicKeys, nowMs: now() });
+    verifyRequest({ method, target, headers, body }, options);
   } catch (error) {
     if (error instanceof OciServiceError) throw refusal(error.code, error.message);
     throw error;
   }
-}
-
-function read(place: ObjectPlace, storage: ObjectStorage): HttpAnswer {
-  const found = storage.get(place);
-  if (found === 'no-bucket') throw bucketNotFound(place);
-  if (found === 'no-object') {
-    const { object, bucket } = place;
-    throw refusal(
-      'ObjectNotFound',
-      `The object '${object}' was not found in the bucket '${bucket}'`,
-    );
-  }
-  const { bytes, contentType, etag } = found;
-  return {
-    status: 200,
-    headers: { 'content-type': contentType, etag, 'opc-request-id': requestId(undefined) },
-    body: bytes,
-  };
-}
-
-function bucketNotFound({ namespace, bucket }: ObjectPlace): AwsServiceError {
-  return refusal(
-    'BucketNotFound',
-    `Either the bucket named '${bucket}' does not exist in the namespace '${namespace}' or you are not authorized to access it`,
-  );
-}
-
-function refusal(code: string, message: string): AwsServiceError {
-  return new AwsServiceError(code, message, { status: STATUS_BY_CODE[code] ?? statusOf(code) });
-}
-
-function json(status: number, body: object): HttpAnswer {
-  const headers = {
-    'content-type': 'application/json',
-    'opc-request-id': requestId(undefined),
-  };
-  return { status, headers, body: JSON.stringify(body) };
 }

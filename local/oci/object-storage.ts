@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { compareKeys } from '../aws/s3-store.ts';
 
 /** One object of a bucket. */
 export interface StoredObject {
@@ -11,6 +12,11 @@ export interface ObjectPlace {
   readonly namespace: string;
   readonly bucket: string;
   readonly object: string;
+}
+
+/** An object as a listing tells of it. */
+export interface ListedObject extends StoredObject {
+  readonly name: string;
 }
 
 /** What a pre-authenticated request opens, and until when, in epoch milliseconds. */
@@ -43,6 +49,28 @@ export class ObjectStorage {
     return objects.get(place.object) ?? 'no-object';
   }
 
+  /** Every object whose name begins with the prefix, in the order of their UTF-8 bytes. */
+  list(
+    place: Pick<ObjectPlace, 'namespace' | 'bucket'>,
+    prefix: string,
+  ): readonly ListedObject[] | 'no-bucket' {
+    const objects = this.#buckets.get(bucketKey(place));
+    if (objects === undefined) return 'no-bucket';
+    return [...objects]
+      .filter(([name]) => name.startsWith(prefix))
+      .sort(([one], [other]) => compareKeys(one, other))
+      .map(([name, object]) => ({ name, ...object }));
+  }
+
+  /** What someone with every right on the bucket can do. */
+  delete(place: ObjectPlace): void {
+    this.#buckets.get(bucketKey(place))?.delete(place.object);
+  }
+
+  createBucket(place: Pick<ObjectPlace, 'namespace' | 'bucket'>): void {
+    this.#buckets.set(bucketKey(place), new Map());
+  }
+
   /** Opens an object to whoever has the path that it returns: `/p/<token>/n/…`. */
   preauthenticate(place: ObjectPlace, endMs: number): string {
     const token = randomBytes(48).toString('base64url');
@@ -66,6 +94,6 @@ export class ObjectStorage {
   }
 }
 
-function bucketKey({ namespace, bucket }: ObjectPlace): string {
+function bucketKey({ namespace, bucket }: Pick<ObjectPlace, 'namespace' | 'bucket'>): string {
   return JSON.stringify([namespace, bucket]);
 }

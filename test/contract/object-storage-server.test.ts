@@ -32,7 +32,12 @@ afterEach(async () => {
   await server.close();
 });
 
-async function getSigned(path: string, signer: ApiKey = key): Promise<Response> {
+/** As the SDK's client of Object Storage does: it signs no body. */
+async function sendSigned(
+  path: string,
+  init: { readonly method?: 'PUT' } & Pick<RequestInit, 'body' | 'headers'> = {},
+  signer: ApiKey = key,
+): Promise<Response> {
   const { tenancyId, userId, fingerprint, privateKeyPem } = signer;
   const provider = new SimpleAuthenticationDetailsProvider(
     tenancyId,
@@ -41,10 +46,27 @@ async function getSigned(path: string, signer: ApiKey = key): Promise<Response> 
     privateKeyPem,
     null,
   );
-  const headers = new Headers();
+  const { method = 'GET' } = init;
+  const headers = new Headers(init.headers);
   const uri = `${server.url}${path}`;
-  await new DefaultRequestSigner(provider).signHttpRequest({ method: 'GET', uri, headers });
-  return await fetch(uri, { headers });
+  await new DefaultRequestSigner(provider).signHttpRequest({ method, uri, headers }, true);
+  return await fetch(uri, { ...init, headers });
+}
+
+async function getSigned(path: string, signer: ApiKey = key): Promise<Response> {
+  return await sendSigned(path, {}, signer);
+}
+
+async function put(
+  path: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  return await sendSigned(path, { method: 'PUT', body, headers });
+}
+
+async function list(query: string): Promise<unknown> {
+  return await (await getSigned(`/n/axexample/b/wallets/o?${query}`)).json();
 }
 
 async function codeOf(response: Response): Promise<string> {
@@ -96,5 +118,86 @@ describe('the stand-in of OCI Object Storage', () => {
   test('refuses with the error that a fault names', async () => {
     faults.add({ call: 'objectstorage:GetObject', fault: { kind: 'throttle' } });
     expect(await codeOf(await getSigned(PATH))).toBe('429 TooManyRequests');
+  });
+
+  test('takes an object, and gives it out with its type', async () => {
+    const response = await put('/n/axexample/b/wallets/o/new%2F1', '{"ä":1}\n', {
+      'content-type': 'application/json',
+      // printf '{"ä":1}\n' | openssl md5 -binary | base64
+      'content-md5': '8rYvSAMoElDnxCtJPTU8MQ==',
+    });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('opc-content-md5')).toBe('8rYvSAMoElDnxCtJPTU8MQ==');
+    const found = await getSigned('/n/axexample/b/wallets/o/new%2F1');
+    expect(found.headers.get('content-type')).toBe('application/json');
+    expect(await found.text()).toBe('{"ä":1}\n');
+    expect(faults.calls).toEqual(['objectstorage:PutObject', 'objectstorage:GetObject']);
+  });
+
+  test('overwrites an object, and does not where the request says so', async () => {
+    expect((await put(PATH, 'other bytes')).status).toBe(200);
+    expect(await codeOf(await put(PATH, 'third', { 'if-none-match': '*' }))).toBe(
+      '412 IfNoneMatchFailed',
+    );
+    expect(await (await getSigned(PATH)).text()).toBe('other bytes');
+  });
+
+  test('refuses an object whose digest is another one, whose name it does not take, and a bucket that is not there', async () => {
+    const headers = { 'content-md5': 'AAAAAAAAAAAAAAAAAAAAAA==' };
+    expect(await codeOf(await put(PATH, 'x', headers))).toBe('400 UnmatchedContentMD5');
+    expect(await codeOf(await put('/n/axexample/b/wallets/o/a%0Ab', 'x'))).toBe(
+      '400 InvalidObjectName',
+    );
+    expect(await codeOf(await put(PATH, 'x', { 'if-none-match': 'abc' }))).toBe(
+      '400 InvalidParameter',
+    );
+    expect(await codeOf(await put('/n/axexample/b/other/o/1', 'x'))).toBe('404 BucketNotFound');
+    expect(await (await getSigned(PATH)).text()).toBe('the bytes');
+  });
+
+  test('lists names in the order of their bytes, page by page, with the fields that are asked for', async () => {
+    for (const object of ['k/2', 'k/\u{1F600}', 'k/\uFF5E', 'k/1', 'l']) {
+      storage.put({ ...PLACE, object }, Buffer.from('abc'));
+    }
+    expect(await list('prefix=k%2F&limit=2')).toEqual({
+      objects: [{ name: 'k/1' }, { name: 'k/2' }],
+      prefixes: [],
+      nextStartWith: 'k/\uFF5E',
+    });
+    expect(await list('prefix=k%2F&startAfter=k%2F2&fields=name,size,md5')).toEqual({
+      objects: [
+        { name: 'k/\uFF5E', size: 3, md5: 'kAFQmDzST7DWlj99KOF/cg==' },
+        { name: 'k/\u{1F600}', size: 3, md5: 'kAFQmDzST7DWlj99KOF/cg==' },
+      ],
+      prefixes: [],
+    });
+  });
+
+  test.each(['limit=0', 'limit=1001', 'fields=name,colour', 'delimiter=%2F'])(
+    'refuses a listing with %s',
+    async (query) => {
+      const response = await getSigned(`/n/axexample/b/wallets/o?${query}`);
+      expect(await codeOf(response)).toBe('400 InvalidParameter');
+    },
+  );
+
+  test('lets who signs do what is allowed, and answers anything else as for a bucket that is not there', async () => {
+    await server.close();
+    const publicKeys = new Map([[key.keyId, key.publicKeyPem]]);
+    const permissions = ['OBJECT_CREATE', 'OBJECT_INSPECT'] as const;
+    server = await startObjectStorage({ storage, publicKeys, permissions });
+    expect((await put('/n/axexample/b/wallets/o/new', 'x')).status).toBe(200);
+    expect(await list('prefix=new')).toMatchObject({ objects: [{ name: 'new' }] });
+    expect(await codeOf(await put(PATH, 'x', { 'if-none-match': '*' }))).toBe('404 BucketNotFound');
+    expect(await codeOf(await getSigned(PATH))).toBe('404 BucketNotFound');
+  });
+
+  test('keeps an object whose answer is lost, and nothing of a request that is lost', async () => {
+    faults.add({ call: 'objectstorage:PutObject', fault: { kind: 'loseReply' } });
+    faults.add({ call: 'objectstorage:PutObject', fault: { kind: 'loseRequest' } });
+    await expect(put('/n/axexample/b/wallets/o/1', 'x')).rejects.toThrow();
+    await expect(put('/n/axexample/b/wallets/o/2', 'x')).rejects.toThrow();
+    expect(storage.get({ ...PLACE, object: '1' })).toMatchObject({ bytes: Buffer.from('x') });
+    expect(storage.get({ ...PLACE, object: '2' })).toBe('no-object');
   });
 });
