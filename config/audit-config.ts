@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AuditCopyTo } from './audit-copy-config.ts';
 import { KmsKeyArn } from './primitives.ts';
 
 /** A trail outlives a few keys; a former one is listed for as long as entries that it signed are to be verified. */
@@ -63,6 +64,7 @@ export const AuditConfig = z
       .string()
       .regex(/^([A-Za-z0-9_-]+\/)+$/, 'folders of letters, digits, _ and -, ending in /'),
     ...auditKeyFields,
+    copyTo: AuditCopyTo.optional(),
   })
   .superRefine(checkAuditKeys);
 

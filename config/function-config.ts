@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { checkConnectionStrings, ConnectionStringsConfig } from './connection-strings-config.ts';
 import { AuditConfig } from './audit-config.ts';
+import { checkAuditCopyTo } from './audit-copy-config.ts';
 import { DatabaseConfig } from './database-config.ts';
 import { OciVaultConfig } from './mirror-config.ts';
 import { Name, SecretArn } from './primitives.ts';
@@ -56,7 +57,8 @@ export const FunctionConfig = z
   )
   .superRefine(checkStrategy)
   .superRefine(checkConnectionStrings)
-  .superRefine(checkWalletMirrors);
+  .superRefine(checkWalletMirrors)
+  .superRefine(checkAuditCopyTo);
 
 export type FunctionConfig = z.infer<typeof FunctionConfig>;
 

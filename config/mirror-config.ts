@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Endpoint, Name, SecretArn } from './primitives.ts';
+import { Endpoint, Name, OciRegion, SecretArn } from './primitives.ts';
 
 /** A user of OCI with an API key of its own. */
 const ApiKeyAuth = z.strictObject({
@@ -35,7 +35,7 @@ export const OciVaultConfig = z.strictObject({
     .string()
     .regex(/^ocid1\.vaultsecret\.[a-z0-9.-]+$/i, 'the OCID of a vault secret')
     .describe('An existing OCI secret; its first version is made by hand.'),
-  region: z.string().regex(/^[a-z]+-[a-z]+-\d+$/, 'an OCI region such as eu-frankfurt-1'),
+  region: OciRegion,
   auth: Auth.describe('How the function signs in to OCI.'),
   inspectionAuth: Auth.optional().describe(
     'What the function that only looks at the rotation signs in to OCI with, for example the API key of a user that may read and not write; as "auth" if left out.',

@@ -17,6 +17,16 @@ export const KmsKeyArn = z
   .string()
   .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, 'the ARN of a KMS key');
 
+export const OciRegion = z
+  .string()
+  .regex(/^[a-z]+-[a-z]+-\d+$/, 'an OCI region such as eu-frankfurt-1');
+
+export const OciNamespace = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'an Object Storage namespace');
+
+export const OciBucket = z.string().regex(/^[A-Za-z0-9._-]{1,256}$/, 'the name of a bucket');
+
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
 /** An endpoint of a cloud service. Plain HTTP is accepted on the loopback address only, for stand-ins. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { checkConnectionStrings, connectionStringsFields } from './connection-strings-config.ts';
 import { auditKeyFields, checkAuditKeys } from './audit-config.ts';
+import { AuditCopyTo, checkAuditCopyTo } from './audit-copy-config.ts';
 import { DatabaseConfig } from './database-config.ts';
 import { checkStrategy, DATABASES_MAX, MIRRORS_MAX, strategyFields } from './function-config.ts';
 import { OciVaultConfig } from './mirror-config.ts';
@@ -91,6 +92,9 @@ const Audit = z
       .describe(
         'Who can delete an entry before its time: who may bypass governance, or nobody, not even the root user (compliance).',
       ),
+    copyTo: AuditCopyTo.optional().describe(
+      'Where every entry is copied to, too. The trail stays the one in S3: a copy that fails stops nothing.',
+    ),
   })
   .superRefine(checkAuditKeys)
   .refine(
@@ -145,7 +149,8 @@ const RotationFields = z.strictObject({
 /** One rotation as it stands in rotations.json: one secret, one function, one stack. */
 export const RotationEntry = RotationFields.superRefine(checkStrategy)
   .superRefine(checkConnectionStrings)
-  .superRefine(checkWalletMirrors);
+  .superRefine(checkWalletMirrors)
+  .superRefine(checkAuditCopyTo);
 
 export const RotationsFile = z
   .strictObject({ $schema: z.string().optional(), rotations: z.array(RotationEntry).min(1) })

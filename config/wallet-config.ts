@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Name, SecretArn } from './primitives.ts';
+import { Name, OciBucket, OciNamespace, SecretArn } from './primitives.ts';
 
 const WalletSha256 = z
   .string()
@@ -40,8 +40,8 @@ const WalletInS3 = z.strictObject({
 /** A wallet in OCI Object Storage, in the mirror's region: PEM, zip or PKCS#12. */
 const WalletInObjectStorage = z.strictObject({
   walletMirror: Name.describe('The mirror whose access to OCI reads the object, and its region.'),
-  walletOciNamespace: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'an Object Storage namespace'),
-  walletOciBucket: z.string().regex(/^[A-Za-z0-9._-]{1,256}$/, 'the name of a bucket'),
+  walletOciNamespace: OciNamespace,
+  walletOciBucket: OciBucket,
   walletOciObject: z.string().min(1).max(1024),
   walletPasswordSecretArn: WalletPasswordSecretArn,
   walletSha256: WalletSha256,
