@@ -12,6 +12,7 @@ import { composeAuditKey } from './compose-audit-key.ts';
 import type { Environment, Visit } from './compose.ts';
 import type { Redactor } from './domain/redactor.ts';
 import type { Clock, TimeBudget } from './domain/time-budget.ts';
+import type { AuditObject } from './ports/audit-store.ts';
 import type { AuditTrail } from './ports/audit-trail.ts';
 
 /** What of the audit trail lives as long as the function's container. */
@@ -45,14 +46,18 @@ interface AuditParts {
 /** Puts S3, and Systems Manager or KMS, behind the audit trail's port. */
 export function composeAudit(
   resources: AuditResources,
-  parts: AuditParts & { readonly visit: Pick<Visit, 'entry' | 'requestId' | 'functionVersion'> },
+  parts: AuditParts & {
+    readonly visit: Pick<Visit, 'entry' | 'requestId' | 'functionVersion'>;
+    readonly onKept?: (object: AuditObject) => void;
+  },
 ): AuditTrail {
-  const { config, visit, clock } = parts;
+  const { config, visit, clock, onKept } = parts;
   const { requestId, functionVersion, entry } = visit;
   return new ChainedAuditTrail({
     ...composeTrailPlace(resources, parts),
     tip: resources.tip,
     clock,
+    onKept,
     context: {
       rotation: config.name,
       secretArn: config.secretArn,

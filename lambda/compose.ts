@@ -16,6 +16,7 @@ import { makeSecretsManagerClient } from './adapters/secrets-manager-client.ts';
 import { SecretsManagerStore } from './adapters/secrets-manager.ts';
 import type { AuditContext } from './adapters/audit-trail.ts';
 import type { AuditResources } from './compose-audit.ts';
+import { composeAuditCopies } from './compose-audit-copies.ts';
 import { composeDatabase } from './compose-database.ts';
 import { composeMirror, type MirrorParts } from './compose-mirror.ts';
 import { composeTrusts } from './compose-trust.ts';
@@ -24,9 +25,11 @@ import type { Redactor } from './domain/redactor.ts';
 import type { RotationRequest } from './domain/step.ts';
 import type { Strategy } from './domain/strategy.ts';
 import { TimeBudget, type Clock } from './domain/time-budget.ts';
+import type { AuditObject } from './ports/audit-store.ts';
 import type { Reporter } from './ports/reporter.ts';
 import { Aside } from './rotation/aside.ts';
 import type { RotationContext, RotationWorld } from './rotation/context.ts';
+import { copyAside } from './rotation/copy-trail.ts';
 import { LoginBudget, newRefusalMemory, type RefusalMemory } from './rotation/login-budget.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -95,9 +98,14 @@ export function composeWorld(container: Container, visit: Visit): RotationWorld 
   const { redactor, reporter } = visit;
   const budget = new TimeBudget(visit.remainingMs);
   const parts: Parts = { container, budget, redactor, clock, ociAccesses: new Map() };
+  const aside = new Aside();
+  const copies = composeAuditCopies(parts, visit.remainingMs);
+  const onKept = (object: AuditObject): void => {
+    copyAside({ copies, reporter, aside }, object);
+  };
   const audit = new LazyAuditTrail(async () => {
     const { composeAudit } = await import('./compose-audit.ts');
-    return composeAudit(await container.audit(), { ...parts, config, visit, clock });
+    return composeAudit(await container.audit(), { ...parts, config, visit, clock, onKept });
   });
   const strategy = strategyOf(config);
   const mirrors = [
@@ -122,6 +130,7 @@ export function composeWorld(container: Container, visit: Visit): RotationWorld 
     databases,
     trusts: composeTrusts(config.databases, { ...parts, clock }),
     audit,
+    copies,
     reporter,
     logins: new LoginBudget({
       audit,
@@ -133,7 +142,7 @@ export function composeWorld(container: Container, visit: Visit): RotationWorld 
     random: { integerBelow: (limit) => randomInt(limit) },
     clock,
     budget,
-    aside: new Aside(),
+    aside,
     warmUp: (what) => {
       for (const mirror of mirrors) mirror.prepare();
       if (what === 'vaults') return;

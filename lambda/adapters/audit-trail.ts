@@ -45,6 +45,8 @@ export interface ChainedAuditTrailOptions {
   readonly clock: Pick<Clock, 'now'>;
   /** Of the trail, ending in `/`. */
   readonly prefix: string;
+  /** Told of every entry that is kept, at once. Must not throw. @default nobody is told */
+  readonly onKept?: ((object: AuditObject) => void) | undefined;
 }
 
 /**
@@ -60,18 +62,21 @@ export class ChainedAuditTrail implements AuditTrail {
   readonly #context: AuditContext;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #prefix: string;
+  readonly #onKept: (object: AuditObject) => void;
   /** The append that was asked for last: each waits for the one before. Never rejects. */
   #last: Promise<void> = Promise.resolve();
   /** Indexed by this invocation. */
   #refusals = 0;
 
-  constructor({ store, key, tip, context, clock, prefix }: ChainedAuditTrailOptions) {
+  constructor(options: ChainedAuditTrailOptions) {
+    const { store, key, tip, context, clock, prefix } = options;
     this.#store = store;
     this.#key = key;
     this.#tip = tip;
     this.#context = context;
     this.#clock = clock;
     this.#prefix = prefix;
+    this.#onKept = options.onKept ?? ((): void => undefined);
   }
 
   async append(event: AuditEvent): Promise<void> {
@@ -114,9 +119,12 @@ export class ChainedAuditTrail implements AuditTrail {
         rotation: this.#context.rotation,
       });
       const entry = await this.#sign({ ...said, ...linkAfter(this.#tip.link) });
-      const isKept = await this.#keep(this.#objectOf(entry));
+      const object = this.#objectOf(entry);
+      const isKept = await this.#keep(object);
       this.#tip.link = isKept ? { sequence: entry.sequence, mac: entry.mac } : undefined;
-      if (isKept) return;
+      if (!isKept) continue;
+      this.#onKept(object);
+      return;
     }
     throw new AuditError(
       `other invocations took the next sequence ${APPEND_ATTEMPTS_MAX} times in a row`,

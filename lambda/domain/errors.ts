@@ -268,6 +268,11 @@ export class AuditError extends RetryableError {
   override readonly name = 'AuditError';
 }
 
+/** A copy of the audit trail could not be made, or looked for. It never fails a step. */
+export class AuditCopyError extends RetryableError {
+  override readonly name = 'AuditCopyError';
+}
+
 /** The function's time is used up. */
 export class DeadlineError extends RetryableError {
   override readonly name = 'DeadlineError';

@@ -14,6 +14,7 @@ export type MetricName =
   | 'MirrorLag'
   | 'RestoreFailed'
   | 'AuditFailed'
+  | 'AuditCopyFailed'
   | 'PruneFailed';
 
 /** Names of the log lines, for searching. */

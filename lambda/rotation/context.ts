@@ -2,6 +2,7 @@ import type { Random } from '../domain/generated-password.ts';
 import type { RotationRequest } from '../domain/step.ts';
 import type { Strategy } from '../domain/strategy.ts';
 import type { Clock, TimeBudget } from '../domain/time-budget.ts';
+import type { AuditCopies } from '../ports/audit-copies.ts';
 import type { AuditTrail } from '../ports/audit-trail.ts';
 import type { Database } from '../ports/database.ts';
 import type { Mirror } from '../ports/mirror.ts';
@@ -24,6 +25,8 @@ export interface RotationWorld {
   /** Of the databases whose certificates are ours to renew. */
   readonly trusts: readonly Trust[];
   readonly audit: AuditTrail;
+  /** Undefined where the trail is not copied. */
+  readonly copies?: AuditCopies | undefined;
   readonly reporter: Reporter;
   readonly logins: LoginBudget;
   readonly random: Random;

@@ -3,6 +3,7 @@ import type { RehearsalReport } from '../domain/rehearsal-report.ts';
 import type { Step } from '../domain/step.ts';
 import { clearRefusals } from './clear-refusals.ts';
 import type { RotationContext } from './context.ts';
+import { catchUpCopies } from './copy-trail.ts';
 import { createSecret } from './create-secret.ts';
 import { finishSecret, repeatFinish } from './finish-secret.ts';
 import { guard, type Progress } from './guard.ts';
@@ -34,6 +35,7 @@ export async function rotate(context: RotationContext): Promise<RehearsalReport 
     await context.aside.settled();
     throw error;
   }
+  if (step === 'finishSecret' || step === 'watch') await catchUpCopies(context);
   await context.aside.settled();
   const durationMs = context.clock.now() - startedMs;
   context.reporter.info('step.succeeded', { step, versionId, durationMs });

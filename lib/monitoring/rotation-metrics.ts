@@ -25,6 +25,7 @@ export type MetricName =
   | 'MirrorLag'
   | 'RestoreFailed'
   | 'AuditFailed'
+  | 'AuditCopyFailed'
   | 'PruneFailed';
 
 export interface MetricChoice {

@@ -1,13 +1,18 @@
 import { ChainedAuditTrail, type AuditTip } from '../../lambda/adapters/audit-trail.ts';
+import { TrailCopies } from '../../lambda/adapters/trail-copies.ts';
+import { AsideTime } from '../../lambda/domain/aside-time.ts';
 import { Redactor } from '../../lambda/domain/redactor.ts';
 import type { RotationRequest } from '../../lambda/domain/step.ts';
 import { TimeBudget, type Clock } from '../../lambda/domain/time-budget.ts';
+import type { AuditCopies } from '../../lambda/ports/audit-copies.ts';
+import type { AuditObject } from '../../lambda/ports/audit-store.ts';
 import type { AuditTrail } from '../../lambda/ports/audit-trail.ts';
 import type { Database } from '../../lambda/ports/database.ts';
 import type { Reporter } from '../../lambda/ports/reporter.ts';
 import type { Trust } from '../../lambda/ports/trust.ts';
 import { Aside } from '../../lambda/rotation/aside.ts';
 import type { RotationContext } from '../../lambda/rotation/context.ts';
+import { copyAside } from '../../lambda/rotation/copy-trail.ts';
 import {
   LoginBudget,
   newRefusalMemory,
@@ -16,6 +21,7 @@ import {
 import type { FaultPlan } from '../faults.ts';
 import { MemoryAuditKey } from './audit-key.ts';
 import { MemoryAuditStore } from './audit-store.ts';
+import { MemoryCopyStore } from './copy-store.ts';
 import { makeMemoryMirror } from './mirror.ts';
 import { makeMemorySecretStore } from './secret-store.ts';
 import type { Turn } from './turn.ts';
@@ -60,7 +66,12 @@ export function contextOf(world: World, invocation: Invocation): RotationContext
   const redactor = invocation.redactor ?? new Redactor();
   const budget = new TimeBudget(() => endMs - clock.now());
   const line = { faults, clock, budget, turn };
-  const audit = invocation.audit?.(line) ?? auditTrailOf(world, invocation, line);
+  const aside = new Aside();
+  const copies = copiesOf(world, invocation, line);
+  const onKept = (object: AuditObject): void => {
+    copyAside({ copies, reporter, aside }, object);
+  };
+  const audit = invocation.audit?.(line) ?? auditTrailOf(world, { ...invocation, onKept }, line);
   return {
     request,
     secretArn,
@@ -86,6 +97,7 @@ export function contextOf(world: World, invocation: Invocation): RotationContext
     trusts: invocation.trusts ?? [],
     databases: world.databases.map((database) => seeDatabase(world.reach(database, line))),
     audit,
+    copies,
     reporter,
     logins: new LoginBudget({
       audit,
@@ -96,14 +108,20 @@ export function contextOf(world: World, invocation: Invocation): RotationContext
     random: chance,
     clock,
     budget,
-    aside: new Aside(),
+    aside,
     warmUp: () => undefined,
   };
 }
 
 function auditTrailOf(
   world: World,
-  { request, requestId, clock, tip }: Invocation,
+  {
+    request,
+    requestId,
+    clock,
+    tip,
+    onKept,
+  }: Invocation & { readonly onKept: (object: AuditObject) => void },
   line: MemoryFaults & { readonly turn: Turn | undefined },
 ): ChainedAuditTrail {
   const { secretArn } = world;
@@ -113,6 +131,7 @@ function auditTrailOf(
     tip: tip ?? { link: undefined },
     clock,
     prefix: AUDIT_PREFIX,
+    onKept,
     context: {
       rotation: 'orders',
       secretArn,
@@ -121,5 +140,22 @@ function auditTrailOf(
       requestId,
       functionVersion: '1',
     },
+  });
+}
+
+function copiesOf(
+  world: World,
+  { clock, endMs }: Invocation,
+  line: MemoryFaults & { readonly turn: Turn | undefined },
+): AuditCopies | undefined {
+  const { auditBucket: bucket, copies } = world;
+  if (copies === undefined) return undefined;
+  const time = new AsideTime({ remainingMs: () => endMs - clock.now(), clock });
+  const place = { ...line, budget: time.budget };
+  return new TrailCopies({
+    source: () => Promise.resolve(new MemoryAuditStore({ ...place, bucket })),
+    target: () => Promise.resolve(new MemoryCopyStore({ ...place, bucket: copies })),
+    prefix: AUDIT_PREFIX,
+    time,
   });
 }

@@ -27,6 +27,8 @@ export interface WorldOptions {
   readonly extraFields?: Readonly<Record<string, unknown>>;
   /** Whether both vaults have a second secret with connection strings. @default false */
   readonly hasConnectionStrings?: boolean;
+  /** Whether the entries of the audit trail are copied. @default false */
+  readonly hasCopies?: boolean;
   /** How often the service repeats a rotation that fails. @default 3 */
   readonly retries?: number;
   /** How long an OCI secret stays UPDATING after a change, in milliseconds. @default 1,500 */

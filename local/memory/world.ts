@@ -64,6 +64,8 @@ export class World {
   readonly databases: readonly WorldDatabase[];
   readonly auditBucket = new AuditObjects();
   readonly auditStore = new MemoryAuditStore({ bucket: this.auditBucket });
+  /** Copies of the entries, where there are any. */
+  readonly copies: AuditObjects | undefined;
   readonly service: RotationService;
   readonly strategy: Strategy;
   readonly chance: Chance;
@@ -97,6 +99,7 @@ export class World {
     this.vault = new VaultModel({ now: vaultNow, updatingMs, readLagMs });
     this.secretOcid = createOciSecret(this.vault, text);
     const { secretsManager, vault } = this;
+    this.copies = options.hasCopies ? new AuditObjects() : undefined;
     this.strings = options.hasConnectionStrings
       ? new WorldStrings({ secretsManager, vault, text, versionId: this.chance.uuid() })
       : undefined;

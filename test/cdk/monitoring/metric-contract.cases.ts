@@ -22,6 +22,7 @@ const READ: Readonly<Record<ReadMetric, WrittenMetric>> = {
   MirrorLag: 'MirrorLag',
   RestoreFailed: 'RestoreFailed',
   AuditFailed: 'AuditFailed',
+  AuditCopyFailed: 'AuditCopyFailed',
   PruneFailed: 'PruneFailed',
 };
 
