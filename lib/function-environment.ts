@@ -33,6 +33,7 @@ export type FunctionEnvironmentProps = Pick<
   | 'databases'
   | 'mirrors'
   | 'connectionStrings'
+  | 'auditCopyTo'
   | keyof AuditKeyProps
   | 'strategy'
   | 'users'
@@ -78,6 +79,7 @@ function functionConfig(props: FunctionEnvironmentProps): FunctionConfig {
       bucket: auditBucket.bucketName,
       prefix: auditBucket.prefix,
       ...auditKeysConfig(props),
+      ...(props.auditCopyTo && { copyTo: props.auditCopyTo }),
     },
   };
 }

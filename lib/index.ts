@@ -2,6 +2,7 @@
  * What another CDK app may use. A rotation is a `PasswordRotation`; `RotationAlarms` tells people of its failures, and
  * `RotationDashboard` shows it. `RotationStack` is how this project itself deploys an entry of rotations.json.
  */
+export type { AuditCopyTo } from '../config/audit-copy-config.ts';
 export type { DatabaseConfig } from '../config/database-config.ts';
 export type { OciVaultConfig } from '../config/mirror-config.ts';
 export { AuditBucket, type AuditBucketProps } from './audit-bucket.ts';

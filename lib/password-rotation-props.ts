@@ -3,6 +3,7 @@ import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { AuditCopyTo } from '../config/audit-copy-config.ts';
 import type { DatabaseConfig } from '../config/database-config.ts';
 import type { OciVaultConfig } from '../config/mirror-config.ts';
 import type { ConnectionStringsProps } from './connection-strings.ts';
@@ -89,6 +90,13 @@ export interface PasswordRotationProps extends EncryptionKeys, AuditKeyProps {
    * @default 'governance'
    */
   readonly auditLockMode?: 'governance' | 'compliance' | undefined;
+
+  /**
+   * Where every entry of the audit trail is copied to, too: a bucket in OCI. The bucket and its policy exist beforehand.
+   *
+   * @default - the trail is in S3 alone
+   */
+  readonly auditCopyTo?: AuditCopyTo | undefined;
 
   /**
    * How long the function's log is kept.

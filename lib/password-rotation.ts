@@ -53,6 +53,8 @@ export class PasswordRotation extends Construct {
   readonly inspector: IFunction;
   readonly logGroup: ILogGroup;
   readonly auditBucket: AuditBucket;
+  /** Whether the audit trail is copied to another place. */
+  readonly copiesAuditTrail: boolean;
   /** The longest and shortest time between two rotations, where there is a schedule. */
   readonly scheduleTimes: ScheduleTimes | undefined;
 
@@ -80,6 +82,7 @@ export class PasswordRotation extends Construct {
       lockMode: props.auditLockMode ?? 'governance',
       key: props.auditBucketKey,
     });
+    this.copiesAuditTrail = props.auditCopyTo !== undefined;
     const rotationFunction = new RotationFunction(this, 'Function', {
       ...props,
       secretArn: this.secretArn,

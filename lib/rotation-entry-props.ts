@@ -40,6 +40,7 @@ export function rotationEntryProps(
     scheduleExpression: schedule?.expression,
     scheduleDuration: schedule?.duration,
     ...auditKeys(audit, importKey),
+    auditCopyTo: audit.copyTo,
     auditLockMode: audit.lockMode,
     auditRetention: Duration.days(audit.retentionDays),
     auditBucketKey: key('AuditBucketKey', audit.bucketKmsKeyArn),

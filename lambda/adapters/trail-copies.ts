@@ -45,7 +45,8 @@ export class TrailCopies implements AuditCopies {
   async catchUp(): Promise<CaughtUp> {
     const { time } = this.#options;
     time.begin(CATCH_UP_MAX_MS);
-    const missing = await this.#missing();
+    const found = await this.#missing();
+    const missing = found.slice(0, CATCH_UP_COPIES_MAX);
     let copied = 0;
     let failure: unknown;
     for (let start = 0; start < missing.length; start += COPIES_AT_ONCE) {
@@ -58,10 +59,10 @@ export class TrailCopies implements AuditCopies {
       // Nothing gets through, so the others would not either.
       if (failures.length === keys.length) break;
     }
-    return { copied, missing: missing.length - copied, failure };
+    return { copied, missing: found.length - copied, failure };
   }
 
-  /** Both places list by the bytes of the keys, so that a page of one is a range of the other. */
+  /** Not all of them, where they are more than are copied at once. Both places list by the bytes of the keys, so that a page of one is a range of the other. */
   async #missing(): Promise<readonly string[]> {
     const { prefix } = this.#options;
     const [source, target] = await Promise.all([this.#options.source(), this.#options.target()]);
@@ -77,7 +78,7 @@ export class TrailCopies implements AuditCopies {
       after = kept.at(-1);
       if (after === undefined || missing.length >= CATCH_UP_COPIES_MAX) break;
     }
-    return missing.slice(0, CATCH_UP_COPIES_MAX);
+    return missing;
   }
 
   async #copyOf(key: string): Promise<void> {

@@ -20,7 +20,7 @@ export interface AuditCopies {
 
 export interface CaughtUp {
   readonly copied: number;
-  /** How many were found missing and are so still. */
+  /** How many were found missing and are so still. There may be more. */
   readonly missing: number;
   /** Of one that could not be copied; undefined where none failed. */
   readonly failure: unknown;

@@ -35,6 +35,8 @@ export async function catchUpCopies({ copies, reporter, aside }: Copying): Promi
     const { copied, missing, failure } = await copies.catchUp();
     if (copied > 0) reporter.info('audit.copies-made-up', { copied, missing });
     if (failure !== undefined) tellFailure(reporter, { error: failure, missing });
+    // Ends the alarm.
+    else if (missing === 0) reporter.metric({ name: 'AuditCopyFailed', value: 0 });
   } catch (error) {
     tellFailure(reporter, { error });
   }

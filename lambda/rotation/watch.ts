@@ -7,7 +7,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /**
  * Tells how long ago the secret was rotated, or made where it never was, and how long the certificates last. Called once
  * an hour, because an alarm cannot wait for a rotation that does not come; reads the secret's description and where
- * certificates are kept, and nothing else.
+ * certificates are kept, and nothing else. Copies of the audit trail are made up for in the same call (`catchUpCopies`).
  *
  * Certificates that cannot be used at all last 0 days, so that the same alarm rings, once, until they can. Of a place that
  * does not answer nothing is told: it is asked again in an hour.

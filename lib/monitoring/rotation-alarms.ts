@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import type { PasswordRotation } from '../password-rotation.ts';
 import { HourlyOperation } from '../hourly-operation.ts';
 import { certificateAlarms } from './certificate-alarms.ts';
+import { copyAlarms } from './copy-alarms.ts';
 import { databaseAlarms } from './database-alarms.ts';
 import { EventTeller } from './event-teller.ts';
 import { FailureNotice } from './failure-notice.ts';
@@ -79,13 +80,15 @@ export class RotationAlarms extends Construct {
 function hourlyAlarms(place: AlarmPlace, ageMax: Duration | undefined): readonly Alarm[] {
   const alarms = [
     ...certificateAlarms(place),
+    ...copyAlarms(place),
     ...(ageMax === undefined ? [] : [secretAgeAlarm(place, ageMax)]),
   ];
   if (alarms.length > 0) {
     new HourlyOperation(place.scope, 'Watch', {
       rotationFunction: place.rotation.function,
       operation: 'watch',
-      description: 'Tells the age of the secret and how long certificates last.',
+      description:
+        'Tells the age of the secret and how long certificates last, and copies what the audit trail has no copy of.',
     });
   }
   return alarms;

@@ -130,10 +130,12 @@ export class RotationDashboard extends Construct {
   #function(): GraphWidget {
     const { function: rotationFunction } = this.#rotation;
     const audit = rotationMetric(this.#rotation.rotationName, { name: 'AuditFailed' });
+    const copies = rotationMetric(this.#rotation.rotationName, { name: 'AuditCopyFailed' });
     return this.#graph('Function', [
       rotationFunction.metricErrors({ statistic: Stats.SUM }),
       rotationFunction.metricThrottles({ statistic: Stats.SUM }),
       audit,
+      ...(this.#rotation.copiesAuditTrail ? [copies] : []),
     ]);
   }
 

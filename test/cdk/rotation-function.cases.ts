@@ -39,6 +39,20 @@ describe('the rotation function', () => {
     expect(DeletionPolicy).toBe('Retain');
   });
 
+  test('is told where the audit trail is copied to', () => {
+    const ociObjectStorage = { mirror: 'oci', namespace: 'axexample', bucket: 'lockstep-audit' };
+    const audit = { ...orders.audit, copyTo: { ociObjectStorage } };
+    const parts = new Capture();
+    templateOf({ ...orders, audit }).hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: 'lockstep-orders',
+      Environment: { Variables: { LOCKSTEP_CONFIG: { 'Fn::Join': ['', parts] } } },
+    });
+
+    const [before, , after] = parts.asArray() as [string, unknown, string];
+    const config = FunctionConfig.parse(JSON.parse(`${before}audit-bucket${after}`));
+    expect(config.audit.copyTo).toEqual({ ociObjectStorage });
+  });
+
   test('is given its configuration, with the CA file as it lies in the asset', () => {
     const parts = new Capture();
     templateOf(orders).hasResourceProperties('AWS::Lambda::Function', {

@@ -113,7 +113,7 @@ function invoke(requestId = 'request-1'): RotationContext {
     reporter: {
       info: () => undefined,
       warn: (event, { error } = {}) => warnings.push(`${event} ${String(error)}`),
-      metric: ({ name }) => metrics.push(name),
+      metric: ({ name, value }) => value > 0 && metrics.push(name),
     },
     redactor: new Redactor(),
   });
