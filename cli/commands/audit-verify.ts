@@ -1,6 +1,9 @@
+import path from 'node:path';
 import { Command } from 'commander';
 import type { ChainReport } from '../../lambda/audit/chain-report.ts';
 import type { AwsPlace } from '../aws-clients.ts';
+import type { CopyComparison } from '../audit/compare-copies.ts';
+import type { ReadTrail } from '../audit/read-trail.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Session } from '../session.ts';
 
@@ -11,27 +14,76 @@ export function auditVerifyCommand(session: Session): Command {
     )
     .argument('<name>', 'the rotation')
     .option('--region <region>', 'where it is deployed')
+    .option(
+      '--copies <folder>',
+      'also compares the entries with copies that were downloaded into this folder, byte for byte',
+    )
     .addHelpText(
       'after',
       `
 Ends with 1 where the trail does not hold: an entry was altered, removed, added or moved, or its tail is cut off. Gaps
 that the function itself leaves when it dies are named, and do not count as that.
 
-Example:
-  $ lockstep audit verify orders`,
+The copies (audit.copyTo) are downloaded beforehand, with a right to read the bucket that the function does not have. An
+entry that was written since has no copy in the folder yet.
+
+Examples:
+  $ lockstep audit verify orders
+  $ oci os object bulk-download -ns <namespace> -bn <bucket> --download-dir copies
+  $ lockstep audit verify orders --copies copies`,
     )
-    .action(session.action((name: string, place: AwsPlace) => verifyAudit(session, name, place)));
+    .action(
+      session.action((name: string, options: VerifyOptions) => verifyAudit(session, name, options)),
+    );
 }
 
-async function verifyAudit(session: Session, name: string, place: AwsPlace): Promise<Outcome> {
+type VerifyOptions = AwsPlace & { readonly copies?: string };
+
+async function verifyAudit(
+  session: Session,
+  name: string,
+  { copies, ...place }: VerifyOptions,
+): Promise<Outcome> {
   const { readTrail } = await import('../audit/read-trail.ts');
-  const { report, promotedVersionIds } = await readTrail(session, name, place);
+  const { target, report, entries, promotedVersionIds } = await readTrail(session, name, place);
   const { isIntact, ...said } = report;
+  const compared =
+    copies === undefined ? undefined : await compareWith(session, copies, { target, entries });
+  const ok = isIntact && (compared?.isSame ?? true);
   return {
-    ending: isIntact ? 'fine' : 'failed',
-    json: { ok: isIntact, rotation: name, ...said, promotedVersionIds },
-    text: textOf(session, { name, report, promotedVersionIds }),
+    ending: ok ? 'fine' : 'failed',
+    json: {
+      ok,
+      rotation: name,
+      ...said,
+      promotedVersionIds,
+      ...(compared && { copies: compared.comparison }),
+    },
+    text: [
+      textOf(session, { name, report, promotedVersionIds }),
+      ...(compared === undefined ? [] : [compared.text]),
+    ].join('\n'),
   };
+}
+
+async function compareWith(
+  { world, colours }: Session,
+  folder: string,
+  { target, entries }: Pick<ReadTrail, 'target' | 'entries'>,
+): Promise<{
+  readonly comparison: CopyComparison;
+  readonly isSame: boolean;
+  readonly text: string;
+}> {
+  const [{ compareCopies }, { copiesText, isSame }] = await Promise.all([
+    import('../audit/compare-copies.ts'),
+    import('../audit/copies-text.ts'),
+  ]);
+  const comparison = await compareCopies(path.resolve(world.folder, folder), {
+    audit: target.config.audit,
+    entries,
+  });
+  return { comparison, isSame: isSame(comparison), text: copiesText(comparison, colours) };
 }
 
 interface Verified {

@@ -1,8 +1,9 @@
 import { connectionStringsSecrets } from '../../config/connection-strings-config.ts';
+import type { AuditCopyTo } from '../../config/audit-copy-config.ts';
 import type { RotationEntry } from '../../config/rotations-file.ts';
 import { isWallet } from '../../config/wallet-config.ts';
 
-/** What the group of the OCI API key must be allowed on one secret or wallet, and what each statement is for. */
+/** What the group of the OCI API key must be allowed on one secret, wallet or bucket, and what each statement is for. */
 export interface OciStatement {
   readonly mirror: string;
   readonly statement: string;
@@ -23,14 +24,16 @@ const GRANTS: readonly { readonly verb: string; readonly type: string; readonly 
   ];
 
 /**
- * The least policy of OCI for the mirrors of a rotation, for its second secrets there, and for the wallets that are read
- * with the mirrors' access.
+ * The least policy of OCI for the mirrors of a rotation, for its second secrets there, for the wallets that are read
+ * with the mirrors' access, and for the bucket that copies of its audit trail are put into.
  *
  * @param group whose members the function's API key belongs to
  * @param compartment where the secrets and buckets are
  */
 export function ociPolicy(
-  rotation: Pick<RotationEntry, 'mirrors' | 'connectionStrings' | 'databases'>,
+  rotation: Pick<RotationEntry, 'mirrors' | 'connectionStrings' | 'databases'> & {
+    readonly audit?: Pick<RotationEntry['audit'], 'copyTo'>;
+  },
   { group, compartment }: { readonly group: string; readonly compartment: string },
 ): readonly OciStatement[] {
   const seconds = connectionStringsSecrets(rotation).flatMap((one) =>
@@ -53,5 +56,25 @@ export function ociPolicy(
       reason: `read the wallet of ${name}`,
     };
   });
-  return [...ofSecrets, ...ofWallets];
+  return [...ofSecrets, ...ofWallets, ...ofCopies(rotation.audit?.copyTo, { group, compartment })];
+}
+
+/** By permissions, because each of OCI's verbs that may create may also overwrite and delete. */
+function ofCopies(
+  copyTo: AuditCopyTo | undefined,
+  { group, compartment }: { readonly group: string; readonly compartment: string },
+): readonly OciStatement[] {
+  if (copyTo === undefined) return [];
+  const { mirror, bucket } = copyTo.ociObjectStorage;
+  const permissions = ['OBJECT_CREATE', 'OBJECT_INSPECT'].map(
+    (permission) => `request.permission = '${permission}'`,
+  );
+  return [
+    {
+      mirror,
+      statement: `allow group ${group} to manage objects in compartment ${compartment} where all {target.bucket.name = '${bucket}', any {${permissions.join(', ')}}}`,
+      reason:
+        'put copies of the audit trail into the bucket and see which there are; neither read, overwrite nor delete',
+    },
+  ];
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -27,6 +27,7 @@ import { setStandInCredentials } from './audit-stand-ins.ts';
 
 const BUCKET = 'audit-trail';
 const PARAMETER = '/lockstep/orders/audit-key';
+const COPIES = { mirror: 'oci-frankfurt', namespace: 'n', bucket: 'b', prefix: 'aws/' };
 const KEY = 'key of the command tests, 32 bytes at least';
 const FUNCTION_ARN = 'arn:aws:lambda:eu-west-1:111111111111:function:lockstep-orders';
 /** The story's newest rotation. */
@@ -137,7 +138,7 @@ function deployed(secretArn: string, keys: AuditKeys): Parameters<typeof lambdaS
         auth: { type: 'api-key', secretArn },
       },
     ],
-    audit: { bucket: BUCKET, prefix: PREFIX, ...keys },
+    audit: { bucket: BUCKET, prefix: PREFIX, ...keys, copyTo: { ociObjectStorage: COPIES } },
   };
   return {
     functionArn: keys.keyArn === undefined ? FUNCTION_ARN : `${FUNCTION_ARN}-moved`,
@@ -223,6 +224,23 @@ describe('lockstep audit verify', () => {
       ],
     });
     expect(exitCode).toBe(1);
+  });
+
+  test('fails when an entry has no copy in the folder, and not where each has one', async () => {
+    const copies = path.join(folder, 'copies', 'aws', PREFIX, 'entries');
+    await mkdir(copies, { recursive: true });
+    for (const [entry] of aws.buckets.versions(BUCKET, `${PREFIX}entries/`)) {
+      await writeFile(path.join(copies, path.basename(entry?.key ?? '')), entry?.bytes ?? '');
+    }
+    const args = ['audit', 'verify', 'orders', '--copies', 'copies'];
+    const { exitCode, stdout } = await lockstep(...args);
+    expect(stdout).toContain('the audit trail of orders holds: 163 entries');
+    expect(stdout).toContain('✔ the copies are the same: 163, byte for byte');
+    expect(exitCode).toBe(0);
+    await rm(path.join(copies, '999999999992'));
+    const incomplete = await lockstep(...args, '--json');
+    expect(JSON.parse(incomplete.stdout)).toMatchObject({ ok: false, copies: { missing: [7] } });
+    expect(incomplete.exitCode).toBe(1);
   });
 
   test('fails when there is no such rotation', async () => {

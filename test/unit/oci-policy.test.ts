@@ -64,3 +64,22 @@ test('the least policy of OCI lets a mirror read the wallet that is kept in Obje
     },
   ]);
 });
+
+test('the least policy of OCI lets a mirror put copies of the audit trail and list them, and no more', () => {
+  const ociObjectStorage = { mirror: 'oci', namespace: 'axexample', bucket: 'lockstep-audit' };
+
+  const statements = ociPolicy(
+    { mirrors: [], databases: [], audit: { copyTo: { ociObjectStorage } } },
+    { group: 'rotators', compartment: 'databases' },
+  );
+
+  expect(statements).toEqual([
+    {
+      mirror: 'oci',
+      statement:
+        "allow group rotators to manage objects in compartment databases where all {target.bucket.name = 'lockstep-audit', any {request.permission = 'OBJECT_CREATE', request.permission = 'OBJECT_INSPECT'}}",
+      reason:
+        'put copies of the audit trail into the bucket and see which there are; neither read, overwrite nor delete',
+    },
+  ]);
+});
