@@ -25,7 +25,7 @@ export interface RotationEntryOptions {
 export function rotationEntry(options: RotationEntryOptions): object {
   const { topology, vaults, ociUrl = vaults.oci.url } = options;
   const { users } = topology;
-  const { strings } = vaults;
+  const { strings, auditCopies } = vaults;
   return {
     name: ROTATION,
     secretArn: vaults.secretArn,
@@ -38,7 +38,11 @@ export function rotationEntry(options: RotationEntryOptions): object {
         secretOcid: vaults.secretOcid,
         region: 'eu-frankfurt-1',
         auth: authEntry(options),
-        endpoints: { vaults: ociUrl, secrets: ociUrl },
+        endpoints: {
+          vaults: ociUrl,
+          secrets: ociUrl,
+          ...(auditCopies && { objectStorage: auditCopies.url }),
+        },
       },
     ],
     ...(strings && {
@@ -47,7 +51,12 @@ export function rotationEntry(options: RotationEntryOptions): object {
         mirrors: [{ mirror: MIRROR_NAME, secretOcid: strings.secretOcid }],
       },
     }),
-    audit: { keyParameter: AUDIT_PARAMETER },
+    audit: {
+      keyParameter: AUDIT_PARAMETER,
+      ...(auditCopies && {
+        copyTo: { ociObjectStorage: { mirror: MIRROR_NAME, ...auditCopies.place } },
+      }),
+    },
   };
 }
 

@@ -13,6 +13,8 @@ export interface Topology {
   readonly overlap?: 'auto' | 'require' | 'off';
   /** Whether both clouds have a second secret with connection strings. @default false */
   readonly hasConnectionStrings?: boolean;
+  /** Whether the entries of the audit trail are copied to OCI Object Storage. @default false */
+  readonly hasAuditCopies?: boolean;
   /** How the function signs in to OCI. @default api-key */
   readonly ociAccess?: OciVaultConfig['auth']['type'];
 }

@@ -11,6 +11,7 @@ import { createApiKey, type ApiKey } from '../oci/api-key.ts';
 import { createSdkClients } from '../oci/sdk-clients.ts';
 import { OciServer } from '../oci/oci-server.ts';
 import { VaultModel } from '../oci/vault-model.ts';
+import { startAuditCopies, type AuditCopies } from './audit-copies.ts';
 import { MARIADB_SUPERUSER } from './databases.ts';
 import { OAUTH_CLIENT_ID, startOciIdentity, type OciIdentity } from './oci-identity.ts';
 import { USERNAME, type RunSecrets } from './run-secrets.ts';
@@ -50,6 +51,8 @@ export interface Vaults {
   readonly secretOcid: string;
   /** The second secrets, for connection strings, where there are any. They hold the same as the first. */
   readonly strings: SecondSecrets | undefined;
+  /** The bucket of copies of the audit trail, where there is one. */
+  readonly auditCopies: AuditCopies | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -78,13 +81,16 @@ export async function startVaults(options: VaultsOptions): Promise<Vaults> {
   const publicKeys = new Map([[apiKey.keyId, apiKey.publicKeyPem]]);
   const { oauthClientSecret: clientSecret } = secrets;
   const identityDomain = await startOciIdentity({ aws, clientSecret, faults });
-  const { sessionKeyOf } = identityDomain.domain;
-  const oci = await OciServer.start({ model: ociVault, publicKeys, sessionKeyOf, faults });
+  const keys = { publicKeys, sessionKeyOf: identityDomain.domain.sessionKeyOf, faults };
+  const oci = await OciServer.start({ model: ociVault, ...keys });
+  const auditCopies = topology.hasAuditCopies ? await startAuditCopies(keys) : undefined;
   const clients = makeAwsClients(aws);
   const store = async (name: string, value: string): Promise<string> =>
     await createSecret(clients.secretsManager, { name, value });
   const [username, other] = topology.users ?? [USERNAME];
   const document = secretDocument(username, secrets.initialPassword);
+  const storeInOci = async (name: string): Promise<string> =>
+    await createOciSecret({ url: oci.url, apiKey, name, text: document });
   await clients.ssm.send(
     new PutParameterCommand({
       Name: AUDIT_PARAMETER,
@@ -116,23 +122,20 @@ export async function startVaults(options: VaultsOptions): Promise<Vaults> {
       'lockstep/superuser',
       JSON.stringify({ username: MARIADB_SUPERUSER, password: secrets.superuserPassword }),
     ),
-    secretOcid: await createOciSecret({ url: oci.url, apiKey, name: 'orders-app', text: document }),
+    secretOcid: await storeInOci('orders-app'),
     strings: topology.hasConnectionStrings
       ? {
           secretArn: await store('orders/strings', document),
-          secretOcid: await createOciSecret({
-            url: oci.url,
-            apiKey,
-            name: 'orders-strings',
-            text: document,
-          }),
+          secretOcid: await storeInOci('orders-strings'),
         }
       : undefined,
+    auditCopies,
     close: async () => {
       clients.secretsManager.destroy();
       clients.ssm.destroy();
       clients.s3.destroy();
-      await Promise.all([aws.close(), oci.close(), identityDomain.server.close()]);
+      const servers = [aws, oci, identityDomain.server, auditCopies];
+      await Promise.all(servers.map(async (server) => await server?.close()));
     },
   };
 }

@@ -5,6 +5,7 @@ import oracledb from 'oracledb';
 import pg from 'pg';
 import { startClouds, type Clouds } from '../../local/clouds/clouds.ts';
 import { passwordIn, readAws, readOci } from '../../local/clouds/published.ts';
+import { AUDIT_BUCKET } from '../../local/clouds/vaults.ts';
 import {
   ALL_HOLDS,
   auditFindings,
@@ -25,7 +26,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lockstep-'));
   clouds = await startClouds({
     ociUpdatingMs: 0,
-    topology: { hasConnectionStrings: true },
+    topology: { hasConnectionStrings: true, hasAuditCopies: true },
     onStarted: (closeAll) => {
       close = closeAll;
     },
@@ -64,6 +65,19 @@ describe('a rotation with connection strings', () => {
     const [inAws = '', inOci = ''] = await publishedStrings();
     expect(inAws).toBe(inOci);
     expect(passwordIn(inAws)).toBe(await publishedPassword(clouds));
+  });
+
+  test('has every entry of its audit trail copied to OCI, byte for byte', () => {
+    const { aws, auditCopies } = clouds.vaults;
+    const entries = aws.buckets
+      .versions(AUDIT_BUCKET, 'lockstep/orders/entries/')
+      .flatMap(([entry]) => (entry === undefined ? [] : [[entry.key, entry.bytes.toString()]]));
+    const listed = auditCopies?.storage.list(auditCopies.place, '') ?? 'no-bucket';
+    const copies =
+      listed === 'no-bucket' ? [] : listed.map(({ name, bytes }) => [name, bytes.toString()]);
+
+    expect(entries.length).toBeGreaterThan(10);
+    expect(copies).toEqual(entries);
   });
 
   test('lets pg in with the URL, where the certificate is known', async () => {
