@@ -7,16 +7,20 @@ import type { Redactor } from '../domain/redactor.ts';
 import type { AuditObject } from '../ports/audit-store.ts';
 import type { CopyStore } from '../ports/copy-store.ts';
 import type { BoundedAnswer } from './bounded-exchange.ts';
+import { within } from './deadline.ts';
 import {
   codeOf,
   ObjectStorageClient,
   objectsUrl,
   type ObjectStorageClientOptions,
 } from './object-storage-client.ts';
+import type { OciAccess } from './oci-access.ts';
 import { ociServiceUrl } from './oci-service-url.ts';
 
 /** Twice within the time of a copy, with the pauses. */
 const ATTEMPT_MAX_MS = 1_200;
+/** As long as a copy has at most. */
+const ACCESS_MAX_MS = 3_000;
 /** An answer to a put is empty, or a refusal. */
 const REFUSAL_BYTES_MAX = 16 * 1_024;
 /** A thousand names with their digests take some 200 KB. */
@@ -51,7 +55,7 @@ export class OciCopyStore implements CopyStore {
   constructor(options: OciCopyStoreOptions) {
     const { place, mirror } = options;
     this.#options = options;
-    this.#client = new ObjectStorageClient(options);
+    this.#client = new ObjectStorageClient({ ...options, access: inTime(options) });
     this.#prefix = place.prefix ?? '';
     const { region = mirror.region } = place;
     this.#url = objectsUrl(ociServiceUrl({ ...mirror, region }, 'objectStorage'), place);
@@ -173,6 +177,20 @@ export class OciCopyStore implements CopyStore {
   get #subject(): string {
     return `copies in ${this.#options.place.bucket}`;
   }
+}
+
+/**
+ * The way in, waited for only as long as there is time. Federated access makes a key pair, which on a busy machine takes
+ * longer than a copy may; what it would call afterwards has no time left by then.
+ */
+function inTime({ access, budget }: OciCopyStoreOptions): OciAccess {
+  const wait = async <Value>(work: () => Promise<Value>): Promise<Value> =>
+    await within(budget.timeoutMs(ACCESS_MAX_MS), work());
+  return {
+    remedy: access.remedy,
+    signingKey: async () => await wait(() => access.signingKey()),
+    replace: async (refused) => await wait(() => access.replace(refused)),
+  };
 }
 
 function md5Of(body: string): string {

@@ -54,7 +54,8 @@ function accessOf({ tenancyId, userId, fingerprint, privateKeyPem }: ApiKey): Oc
 function open({
   prefix,
   access = accessOf(key),
-}: { prefix?: string; access?: OciAccess } = {}): OciCopyStore {
+  budget = new TimeBudget(() => 60_000),
+}: { prefix?: string; access?: OciAccess; budget?: TimeBudget } = {}): OciCopyStore {
   const { url: objectStorage } = server;
   return new OciCopyStore({
     place: { mirror: 'oci', ...PLACE, ...(prefix && { prefix }) },
@@ -64,7 +65,7 @@ function open({
       endpoints: { vaults: objectStorage, secrets: objectStorage, objectStorage },
     },
     access,
-    budget: new TimeBudget(() => 60_000),
+    budget,
     clock: { sleep: () => Promise.resolve() },
     redactor: new Redactor(),
   });
@@ -175,6 +176,19 @@ describe('copies in OCI Object Storage', () => {
     };
     await open({ access }).put(ENTRY);
     expect(stored(ENTRY.key)).toBe(ENTRY.body);
+  });
+
+  test('fail in time when the key to sign with does not come', async () => {
+    const access: OciAccess = {
+      remedy: '',
+      signingKey: () => new Promise(() => undefined),
+      replace: () => Promise.resolve(undefined),
+    };
+    const budget = new TimeBudget(() => 600);
+    await expect(open({ access, budget }).put(ENTRY)).rejects.toThrow(
+      'OCI Object Storage gave no usable answer',
+    );
+    expect(faults.calls).toEqual([]);
   });
 
   test('are listed in the order of their keys, after one, up to a limit, across pages', async () => {
