@@ -1,6 +1,7 @@
 import type { AuditConfig } from '../config/audit-config.ts';
 import type { DatabaseConfig } from '../config/database-config.ts';
 import type { FunctionConfig } from '../config/function-config.ts';
+import type { OciVaultConfig } from '../config/mirror-config.ts';
 import { isWallet } from '../config/wallet-config.ts';
 import { awsServiceUrl, type AwsService } from './adapters/aws-service-url.ts';
 import type { OciService } from './adapters/oci-service-url.ts';
@@ -59,12 +60,13 @@ function walletBuckets(databases: readonly DatabaseConfig[]): readonly string[] 
 }
 
 /** The SDK of OCI knows which domain a region is in. */
-async function ociUrls({ mirrors, databases }: FunctionConfig): Promise<readonly URL[]> {
+async function ociUrls(config: FunctionConfig): Promise<readonly URL[]> {
+  const { mirrors, databases } = config;
   const { ociServiceUrl } = await import('./adapters/oci-service-url.ts');
   const withWallet = databases.flatMap(({ trust }) =>
     isWallet(trust) && 'walletMirror' in trust ? [trust.walletMirror] : [],
   );
-  return mirrors.flatMap((mirror) => {
+  const ofMirrors = mirrors.flatMap((mirror) => {
     const services: readonly OciService[] = [
       'vaults',
       'secrets',
@@ -72,6 +74,19 @@ async function ociUrls({ mirrors, databases }: FunctionConfig): Promise<readonly
     ];
     return services.map((service) => ociServiceUrl(mirror, service));
   });
+  const copies = copiesPlace(config);
+  return [...ofMirrors, ...(copies === undefined ? [] : [ociServiceUrl(copies, 'objectStorage')])];
+}
+
+/** Where copies of the audit trail are put: with a mirror, whose region need not be the bucket's. */
+function copiesPlace({
+  mirrors,
+  audit: { copyTo },
+}: FunctionConfig): Pick<OciVaultConfig, 'region' | 'endpoints'> | undefined {
+  if (copyTo === undefined) return undefined;
+  const { mirror: wanted, region } = copyTo.ociObjectStorage;
+  const mirror = mirrors.find(({ name }) => name === wanted);
+  return mirror && { ...mirror, region: region ?? mirror.region };
 }
 
 function domainUrls({ mirrors }: FunctionConfig): readonly URL[] {

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { makeSecretsManagerClient } from '../../lambda/adapters/secrets-manager-client.ts';
 import { composeRotation, createContainer, type Container } from '../../lambda/compose.ts';
+import { composeRoutes } from '../../lambda/compose-routes.ts';
 import { Redactor } from '../../lambda/domain/redactor.ts';
+import { TimeBudget } from '../../lambda/domain/time-budget.ts';
 import type { RotationContext } from '../../lambda/rotation/context.ts';
 import { catchUpCopies } from '../../lambda/rotation/copy-trail.ts';
 import { type AwsServer, startAwsServer } from '../../local/aws/aws-server.ts';
@@ -201,6 +203,24 @@ describe('the copies that the function makes', () => {
 
     expect(performance.now() - beganMs).toBeLessThan(5_500);
     expect(metrics).toEqual(['AuditCopyFailed']);
+  });
+
+  test('have a way that doctor looks at, in the region of their bucket', async () => {
+    const { mirrors, audit } = container.config;
+    const copyTo = { ociObjectStorage: { mirror: 'oci', ...PLACE, region: 'eu-zurich-1' } };
+    const config = {
+      ...container.config,
+      mirrors: mirrors.map((mirror) => ({ ...mirror, endpoints: undefined })),
+      audit: { ...audit, copyTo },
+    };
+    const routes = await composeRoutes(
+      { ...container, config },
+      { environment: aws.environment, budget: new TimeBudget(() => 60_000) },
+    );
+
+    expect(routes.map(({ subject }) => subject)).toContain(
+      'objectstorage.eu-zurich-1.oraclecloud.com:443',
+    );
   });
 
   test('fail without a word of the key where OCI does not take it', async () => {
