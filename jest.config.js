@@ -44,6 +44,7 @@ export default {
       globalTeardown: '<rootDir>/test/cli/stop-sandbox.js',
     }),
   reporters: ['default', '<rootDir>/test/summary-reporter.js'],
+  testSequencer: '<rootDir>/test/sequencer.js',
   testTimeout: 180_000,
   // One more than the two cores that the tests are made for: some wait for a server.
   maxWorkers: 3,

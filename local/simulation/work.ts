@@ -5,7 +5,7 @@ import { WORLD_NAMES } from './worlds.ts';
 
 /** So many parts keep all threads busy to the end. */
 const PARTS = 4;
-const QUICK_SHARE = 0.05;
+const QUICK_SHARE = 0.02;
 const RUNS_A_TASK = 250;
 
 /** A kind of runs, and all that is to be done of it. */
@@ -40,7 +40,7 @@ export function phasesOf({
   });
   return [
     { says: 'every single fault', tasks: places.map((place) => ({ ...place, kind: 'singles' })) },
-    { says: isQuick ? 'a twentieth of the pairs of faults' : 'every pair of faults', tasks: pairs },
+    { says: isQuick ? 'a fiftieth of the pairs of faults' : 'every pair of faults', tasks: pairs },
     { says: `random runs from seed ${seed}`, tasks: random },
   ];
 }

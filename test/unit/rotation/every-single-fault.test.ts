@@ -8,11 +8,7 @@ import { World, type WorldOptions } from '../../../local/memory/world.ts';
  *
  * One database alone: `npm run simulation` does it with both, and with every other pair of engines.
  */
-const KINDS: readonly Fault[] = [
-  { kind: 'loseRequest' },
-  { kind: 'loseReply' },
-  { kind: 'throttle' },
-];
+const KINDS: readonly Fault[] = [{ kind: 'loseReply' }, { kind: 'throttle' }];
 
 const WORLDS: readonly (readonly [string, WorldOptions])[] = [
   ['PostgreSQL alone', { engines: ['postgres'] }],

@@ -1,0 +1,31 @@
+import { createRequire } from 'node:module';
+
+const { default: Sequencer } = createRequire(import.meta.url)('@jest/test-sequencer');
+
+/** Begun last, they would be waited for alone. Jest learns how long files take; a fresh clone has learnt nothing yet. */
+const LONGEST = [
+  'test/e2e/lost-replies',
+  'test/e2e/rotation',
+  'test/contract/mirror.test',
+  'test/simulation/mistakes',
+  'test/integration/oracle-contracts',
+  'test/unit/rotation/every-single-fault',
+  'test/simulation/command',
+  'test/cdk/app',
+  'test/e2e/secrets-stay-secret',
+  'test/cdk/cases',
+  'test/contract/doctor-command',
+  'test/contract/lambda-failures',
+];
+
+const placeOf = ({ path }) => {
+  const place = LONGEST.findIndex((name) => path.includes(name));
+  return place === -1 ? LONGEST.length : place;
+};
+
+/** The longest files of tests first, the others in jest's own order. */
+export default class LongestFirst extends Sequencer {
+  sort(tests) {
+    return super.sort(tests).toSorted((one, other) => placeOf(one) - placeOf(other));
+  }
+}
