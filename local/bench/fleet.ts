@@ -1,11 +1,12 @@
 import { performance } from 'node:perf_hooks';
-import { CreateSecretCommand, RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import type { RotationEvent } from '../aws/rotation-events.ts';
 import { startClouds, type Clouds } from '../clouds/clouds.ts';
 import { ORACLE_PROFILE } from '../clouds/databases.ts';
 import { createOciSecret, secretDocument } from '../clouds/vaults.ts';
 import { LocalLambda } from '../lambda/local-lambda.ts';
+import { rotate } from '../observation/operator.ts';
 import { Gate } from './gate.ts';
 import { spreadOf, type Spread } from './spread.ts';
 
@@ -65,7 +66,6 @@ export class Fleet {
 
   /** @throws {Error} when a rotation does not succeed with its first attempt */
   async measure(secrets: number): Promise<FleetTime> {
-    const { vaults } = this.#clouds;
     const members: Member[] = [];
     for (let index = 0; index < secrets; index += 1) members.push(await this.#addMember());
     this.#rotationMs.clear();
@@ -73,14 +73,7 @@ export class Fleet {
     const began = performance.now();
     await Promise.all(
       members.map(async ({ secretArn, lambda }) => {
-        const { VersionId: versionId = '' } = await vaults.clients.secretsManager.send(
-          new RotateSecretCommand({
-            SecretId: secretArn,
-            RotationLambdaARN: this.#clouds.functionArn,
-            RotationRules: { AutomaticallyAfterDays: 30 },
-          }),
-        );
-        const outcome = await vaults.aws.rotations.settled(versionId);
+        const { outcome } = await rotate(this.#clouds, secretArn);
         if (outcome.status !== 'succeeded' || outcome.attempts > 1) {
           throw new Error(`of ${secrets} rotations one has ${outcome.status}\n${lambda.logs()}`);
         }

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
-import { RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { startClouds, type Clouds } from '../clouds/clouds.ts';
 import { ROTATION_STEPS, type RotationStep } from '../aws/rotation-events.ts';
+import { rotate } from '../observation/operator.ts';
 import { Distance } from './distance.ts';
 import { median, spreadOf, type Spread } from './spread.ts';
 
@@ -159,15 +159,7 @@ export class RotationBench {
   }
 
   async #rotateOnce(): Promise<string> {
-    const { vaults, functionArn } = this.#clouds;
-    const { VersionId: versionId = '' } = await vaults.clients.secretsManager.send(
-      new RotateSecretCommand({
-        SecretId: vaults.secretArn,
-        RotationLambdaARN: functionArn,
-        RotationRules: { AutomaticallyAfterDays: 30 },
-      }),
-    );
-    const outcome = await vaults.aws.rotations.settled(versionId);
+    const { versionId, outcome } = await rotate(this.#clouds);
     if (outcome.status !== 'succeeded' || outcome.attempts > 1) {
       throw new Error(`a rotation without a fault has ${outcome.status}`);
     }

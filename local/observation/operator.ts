@@ -10,9 +10,13 @@ export interface Rotation {
   readonly outcome: RotationOutcome;
 }
 
-/** `aws secretsmanager rotate-secret`, and waits until the service has done with it, retries and all. */
-export async function rotate(clouds: Clouds): Promise<Rotation> {
-  return await rotateSecret(clouds, { isImmediate: true });
+/**
+ * `aws secretsmanager rotate-secret`, and waits until the service has done with it, retries and all.
+ *
+ * @param secretArn left out: the one secret that there is
+ */
+export async function rotate(clouds: Clouds, secretArn?: string): Promise<Rotation> {
+  return await rotateSecret(clouds, { secretArn, isImmediate: true });
 }
 
 /** The same with RotateImmediately=false: the service tests the configuration. */
@@ -22,11 +26,14 @@ export async function testConfiguration(clouds: Clouds): Promise<Rotation> {
 
 async function rotateSecret(
   { vaults, functionArn }: Clouds,
-  { isImmediate }: { readonly isImmediate: boolean },
+  {
+    secretArn = vaults.secretArn,
+    isImmediate,
+  }: { readonly secretArn?: string | undefined; readonly isImmediate: boolean },
 ): Promise<Rotation> {
   const { VersionId: versionId = '' } = await vaults.clients.secretsManager.send(
     new RotateSecretCommand({
-      SecretId: vaults.secretArn,
+      SecretId: secretArn,
       RotationLambdaARN: functionArn,
       RotationRules: { AutomaticallyAfterDays: 30 },
       RotateImmediately: isImmediate,
