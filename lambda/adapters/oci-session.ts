@@ -2,6 +2,7 @@ import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
 import * as z from 'zod';
 import type { OciSigningKey } from './oci-access.ts';
+import { payloadOf } from './token.ts';
 
 /** A session is not used in its last minute: the clocks of both clouds may differ, and a call takes its time. */
 const END_MARGIN_MS = 60_000;
@@ -47,19 +48,11 @@ export function sessionOf(
   token: string,
   { privateKeyPem, nowMs }: { readonly privateKeyPem: string; readonly nowMs: number },
 ): OciSession | 'without-end' | 'ended' {
+  // Nobody here can verify it: it is OCI's own word, handed back to OCI.
   const claims = Claims.safeParse(payloadOf(token));
   if (!claims.success) return 'without-end';
   const lifetimeMs = Math.min(claims.data.exp * 1000 - nowMs, LIFETIME_MAX_MS);
   const endsMs = nowMs + lifetimeMs - END_MARGIN_MS;
   if (endsMs <= nowMs) return 'ended';
   return { keyId: `ST$${token}`, privateKeyPem, renewFromMs: nowMs + lifetimeMs / 2, endsMs };
-}
-
-/** Nobody here can verify it: it is OCI's own word, handed back to OCI. */
-function payloadOf(token: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-  } catch {
-    return undefined;
-  }
 }

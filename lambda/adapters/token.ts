@@ -4,3 +4,12 @@ import type { Redactor } from '../domain/redactor.ts';
 export function redactToken(token: string, redactor: Redactor): void {
   redactor.add(token, ...token.split('.'));
 }
+
+/** What a JWT says, unverified; undefined where it is none. */
+export function payloadOf(token: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+  } catch {
+    return undefined;
+  }
+}

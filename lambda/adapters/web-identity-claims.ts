@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { VaultRefusedError } from '../domain/errors.ts';
 import type { TokenClaims } from '../ports/sign-in.ts';
+import { payloadOf } from './token.ts';
 
 const Claims = z.object({
   iss: z.string(),
@@ -14,12 +15,8 @@ const Claims = z.object({
  * @throws VaultRefusedError when it is no such token, of which nothing is quoted
  */
 export function claimsOf(token: string, subject: string): TokenClaims {
-  try {
-    const [, payload = ''] = token.split('.');
-    const claims = Claims.parse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
-    const { iss: issuer, sub: role, aud } = claims;
-    return { issuer, role, audience: [aud].flat().join(', ') };
-  } catch {
+  const claims = Claims.safeParse(payloadOf(token));
+  if (!claims.success) {
     throw new VaultRefusedError(
       'the token that AWS gave says neither issuer, subject nor audience',
       {
@@ -28,4 +25,6 @@ export function claimsOf(token: string, subject: string): TokenClaims {
       },
     );
   }
+  const { iss: issuer, sub: role, aud } = claims.data;
+  return { issuer, role, audience: [aud].flat().join(', ') };
 }
