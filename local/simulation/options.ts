@@ -12,6 +12,7 @@ call, every pair of faults, then random runs with whole outages, people who move
 every call it looks whether a promise is broken. In half of the random runs, and wherever Oracle keeps an old password, calls come
 one at a time, as Lambda lets them where one execution is reserved; in the others a duplicate races the first.
 
+  --random        the random runs alone
   --quick         every single fault, a share of the pairs, fewer random runs
   --runs <n>      so many random runs                                          [6000; quick: 1500]
   --seed <n>      play the one random run that this seed stands for; with --runs, the first of so many
@@ -31,6 +32,7 @@ const SEED_MAX = 0xffff_ffff;
 
 export interface Options {
   readonly isQuick: boolean;
+  readonly isRandomOnly: boolean;
   readonly runs: number;
   readonly seed: number;
   /** Whether the run of the seed is all there is to do. */
@@ -49,6 +51,7 @@ export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
+      random: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
       runs: { type: 'string' },
       seed: { type: 'string' },
@@ -68,6 +71,7 @@ export function readOptions(args: readonly string[]): Options {
   if (plan !== undefined && world === undefined) throw new RangeError('--plan needs --world');
   return {
     isQuick,
+    isRandomOnly: values.random,
     runs: numberOf(values.runs, '--runs') ?? (isQuick ? RUNS.quick : RUNS.thorough),
     seed: numberOf(values.seed, '--seed') ?? drawSeed(),
     isReplay: values.seed !== undefined && values.runs === undefined,

@@ -17,6 +17,7 @@ export interface Phase {
 /** All the work of a simulation, in order. */
 export function phasesOf({
   isQuick,
+  isRandomOnly,
   runs,
   seed,
   world: only,
@@ -38,9 +39,10 @@ export function phasesOf({
     const count = Math.min(RUNS_A_TASK, runs - from);
     return { kind: 'random', seed: seed + from, runs: count, world: only } as const;
   });
-  return [
+  const enumerations: readonly Phase[] = [
     { says: 'every single fault', tasks: places.map((place) => ({ ...place, kind: 'singles' })) },
     { says: isQuick ? 'a fiftieth of the pairs of faults' : 'every pair of faults', tasks: pairs },
-    { says: `random runs from seed ${seed}`, tasks: random },
   ];
+  const randomRuns = { says: `random runs from seed ${seed}`, tasks: random };
+  return isRandomOnly ? [randomRuns] : [...enumerations, randomRuns];
 }

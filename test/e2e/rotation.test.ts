@@ -9,6 +9,7 @@ import {
   whatHolds,
 } from '../../local/observation/holding.ts';
 import { rotate, START_MAX_MS, testConfiguration } from '../../local/observation/operator.ts';
+import { secretsStaySecret } from './secrets-stay-secret.cases.ts';
 import { Switchboard, type ByHand } from './support/switchboard.ts';
 import {
   auditEvents,
@@ -29,6 +30,8 @@ const LATE_ANSWER: Fault = { kind: 'delay', delayMs: 600_000 };
 const ALTER_ROLE = { call: 'postgres:query:ALTER ROLE' };
 const CHANGE = { call: 'oracle:changePassword' };
 
+/** The same function, given less time. */
+let hurried: LocalLambda;
 const promotedVersionIds: string[] = [];
 let switchboard: Switchboard;
 let clouds: Clouds;
@@ -259,7 +262,6 @@ describe('an event that Secrets Manager would not send', () => {
 describe('a function whose time runs out', () => {
   /** A third of it is held back for taking back, and no call waits longer than for the rest. */
   const TIMEOUT_MS = 6_000;
-  let hurried: LocalLambda;
   let byHand: ByHand;
 
   beforeAll(async () => {
@@ -307,4 +309,8 @@ describe('a function whose time runs out', () => {
       return byHand.versionId;
     });
   });
+});
+
+describe('after all this', () => {
+  secretsStaySecret(() => ({ clouds, switchboard, otherFunctions: [hurried] }));
 });

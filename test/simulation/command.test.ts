@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readOptions } from '../../local/simulation/options.ts';
+import { phasesOf } from '../../local/simulation/work.ts';
 
 function simulate(...args: readonly string[]): {
   status: number | null;
@@ -27,15 +28,22 @@ describe('npm run simulation', () => {
     expect(stderr).toBe('simulation: 1 runs, 1 faults injected, 0 violations\n');
   });
 
-  test('works in threads', () => {
+  test('plays random runs alone, in a thread', () => {
     const { status, stdout } = simulate(
-      ...['--quick', '--world', 'alternating-users', '--story', 'first'],
-      ...['--runs', '3', '--seed', '11'],
+      ...['--random', '--runs', '30', '--seed', '11', '--world', 'alternating-users'],
     );
-    expect(stdout).toMatch(/every single fault .* 0 violations/);
-    expect(stdout).toMatch(/random runs from seed 11 .*3 runs/);
-    expect(stdout).toMatch(/simulation: \d+ runs, \d+ faults injected, 0 violations\n$/);
+    expect(stdout).toMatch(/random runs from seed 11 .*30 runs/);
+    expect(stdout).toMatch(/simulation: 30 runs, \d+ faults injected, 0 violations\n$/);
     expect(status).toBe(0);
+  });
+
+  test('does the singles, the pairs and the random runs in this order', () => {
+    const options = readOptions(['--quick', '--world', 'alternating-users', '--seed', '11']);
+    expect(phasesOf(options).map(({ says }) => says)).toEqual([
+      'every single fault',
+      'a fiftieth of the pairs of faults',
+      'random runs from seed 11',
+    ]);
   });
 
   test('says how it is used', () => {

@@ -5,18 +5,22 @@ import { MISTAKES, type Mistake } from './mistakes.ts';
 
 const SECOND_MS = 1_000;
 
-/** Does a task in a thread of its own, with a mistake in the steps or without. */
-async function play(task: Task, mistake?: Mistake): Promise<Tally> {
-  const pool = await Pool.start(1, mistake);
+async function playIn(pool: Pool, task: Task): Promise<Tally> {
   let tally = EMPTY_TALLY;
+  await pool.doAll([task], (_task, done) => {
+    tally = done;
+  });
+  return tally;
+}
+
+/** In a thread of its own, with the mistake in the steps. */
+async function playWith(mistake: Mistake): Promise<Tally> {
+  const pool = await Pool.start(1, mistake);
   try {
-    await pool.doAll([task], (_task, done) => {
-      tally = done;
-    });
+    return await playIn(pool, { ...mistake.task, until: mistake.promise });
   } finally {
     await pool.close();
   }
-  return tally;
 }
 
 const brokenIn = ({ violations }: Tally): readonly string[] =>
@@ -26,7 +30,7 @@ describe('the simulation catches a rotation that', () => {
   test.each(MISTAKES.map((mistake) => [mistake.name, mistake.promise, mistake] as const))(
     '%s (promise %s)',
     async (_name, promise, mistake) => {
-      expect(brokenIn(await play({ ...mistake.task, until: promise }, mistake))).toContain(promise);
+      expect(brokenIn(await playWith(mistake))).toContain(promise);
     },
     120 * SECOND_MS,
   );
@@ -41,10 +45,20 @@ describe('without a mistake', () => {
     ]),
   );
 
+  let pool: Pool;
+
+  beforeAll(async () => {
+    pool = await Pool.start(1);
+  });
+
+  afterAll(async () => {
+    await pool.close();
+  });
+
   test.each([...tasks])(
     'nothing is broken by the same runs: %s',
     async (_text, task) => {
-      const tally = await play(task);
+      const tally = await playIn(pool, task);
       expect(brokenIn(tally)).toEqual([]);
       expect(tally.runs).toBeGreaterThan(0);
     },

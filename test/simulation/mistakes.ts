@@ -1,8 +1,12 @@
 import type { Replacement } from '../../local/simulation/bundle.ts';
 import type { Task } from '../../local/simulation/task.ts';
 import type { Promised } from '../../local/simulation/violation.ts';
+import type { WorldName } from '../../local/simulation/worlds.ts';
 
-/** A mistake made on purpose, the promise that it breaks, and the runs that show it. */
+/**
+ * A mistake made on purpose, the promise that it breaks, and the runs that show it: where an enumeration takes long to get
+ * there, the plan that it finds.
+ */
 export interface Mistake extends Replacement {
   readonly name: string;
   readonly promise: Promised;
@@ -11,10 +15,11 @@ export interface Mistake extends Replacement {
 
 const ROTATION = 'lambda/rotation';
 
-function singles(
-  world: Extract<Task, { kind: 'singles' }>['world'],
-  story: 'first' | 'soon' | 'later' = 'later',
-): Task {
+function planned(plan: string, world: WorldName = 'postgres-oracle'): Task {
+  return { kind: 'plan', world, story: {}, plan };
+}
+
+function singles(world: WorldName, story: 'first' | 'soon' | 'later' = 'later'): Task {
   return { kind: 'singles', world, story };
 }
 
@@ -36,15 +41,7 @@ export const MISTAKES: readonly Mistake[] = [
     file: `${ROTATION}/set-secret.ts`,
     find: 'await requireMirrorsHold(context, versions.pending);',
     replace: '',
-    task: {
-      kind: 'pairs',
-      world: 'postgres-oracle',
-      story: 'later',
-      part: 0,
-      parts: 4,
-      share: 1,
-      seed: 1,
-    },
+    task: planned('{secretsmanager:PutSecretValue}:loseReply,{oci:GetSecret}+3:loseRequest'),
   },
   {
     name: 'drops AWSPENDING though a database that does not answer may hold it',
@@ -73,7 +70,7 @@ export const MISTAKES: readonly Mistake[] = [
     file: `${ROTATION}/least-lock-out.ts`,
     find: 'await proveEverywhere(context, pending.document.credential);',
     replace: '',
-    task: singles('postgres-oracle'),
+    task: planned('{oracle:changePassword}:late'),
   },
   {
     name: 'moves AWSCURRENT before the mirror',
@@ -89,7 +86,7 @@ export const MISTAKES: readonly Mistake[] = [
     file: `${ROTATION}/finish-secret.ts`,
     find: 'for (const { mirror } of mirrors) await levelMirror(context, { mirror, version });',
     replace: 'void levelMirror; void version;',
-    task: singles('postgres-oracle'),
+    task: planned('{oracle:changePassword}:late'),
   },
   {
     name: 'keeps a failure to itself',
@@ -133,7 +130,7 @@ export const MISTAKES: readonly Mistake[] = [
     file: 'lambda/adapters/mysql-session.ts',
     find: "let outcome = await this.#password.set({ to, replace: from, keep: overlap !== 'off' });",
     replace: "let outcome = await this.#password.set({ to, keep: overlap !== 'off' });",
-    task: singles('mysql-oracle-overlap'),
+    task: planned('{mysql:query:ALTER USER}+4:late', 'mysql-oracle-overlap'),
   },
   {
     name: 'forgets the old method beside the new one',
@@ -157,7 +154,7 @@ export const MISTAKES: readonly Mistake[] = [
     file: `${ROTATION}/preflight.ts`,
     find: "if (standing === 'newest' || keptForMs === 0) {",
     replace: 'if (keptForMs >= 0) {',
-    task: singles('postgres-oracle-rollover'),
+    task: planned('{postgres:query:ROLLBACK}:loseRequest', 'postgres-oracle-rollover'),
   },
   {
     name: 'changes the user whose password people read',
@@ -173,7 +170,7 @@ export const MISTAKES: readonly Mistake[] = [
     file: `${ROTATION}/guard.ts`,
     find: "if (held.includes(AWSCURRENT)) return 'committed';",
     replace: '',
-    task: singles('postgres-oracle'),
+    task: planned('{oracle:changePassword}:late'),
   },
   {
     name: 'never retires a version of the mirror',
@@ -189,15 +186,7 @@ export const MISTAKES: readonly Mistake[] = [
     file: `${ROTATION}/restore.ts`,
     find: "if ((await look(context, { database, credential })) === 'accepted') {",
     replace: 'if (database.canTakeBack) {',
-    task: {
-      kind: 'pairs',
-      world: 'postgres-oracle',
-      story: 'later',
-      part: 2,
-      parts: 4,
-      share: 1,
-      seed: 1,
-    },
+    task: planned('{oracle:changePassword}+1:hang,{oracle:changePassword}+6:hang'),
   },
   {
     name: 'moves AWSCURRENT from wherever it is',

@@ -1,7 +1,7 @@
-import type { RotationOutcome, RotationStep } from '../../local/aws/rotation-events.ts';
-import { startClouds, type Clouds } from '../../local/clouds/clouds.ts';
+import type { RotationStep } from '../../local/aws/rotation-events.ts';
+import type { Clouds } from '../../local/clouds/clouds.ts';
 import type { FaultRule } from '../../local/faults.ts';
-import type { LambdaInvocationError } from '../../local/lambda/local-lambda.ts';
+import type { LambdaInvocationError, LocalLambda } from '../../local/lambda/local-lambda.ts';
 import { allOutlets } from '../../local/observation/all-outlets.ts';
 import {
   allSecrets,
@@ -10,22 +10,9 @@ import {
 } from '../../local/observation/all-secrets.ts';
 import { failureOf } from './support/crash.ts';
 import { publishedPassword } from '../../local/observation/holding.ts';
-import { rotate, START_MAX_MS } from '../../local/observation/operator.ts';
-import {
-  findSecrets,
-  FORMS,
-  type Form,
-  type Haystack,
-  type Secret,
-} from '../../local/observation/secret-search.ts';
-import { Switchboard } from './support/switchboard.ts';
-
-/**
- * Goal: no secret is let out, whatever succeeds or fails.
- * Method: rotations that go well and that fail, with servers that quote the secret in their errors; then a search through
- * everything that was logged, returned, recorded, deployed or sent as SQL, for every secret in every form. The search
- * itself is tested first.
- */
+import { rotate } from '../../local/observation/operator.ts';
+import { findSecrets, type Haystack, type Secret } from '../../local/observation/secret-search.ts';
+import type { Switchboard } from './support/switchboard.ts';
 
 /** A server that quotes the pending password in what it refuses with, once it is known. */
 interface Indiscretion {
@@ -76,94 +63,33 @@ const INDISCRETIONS: readonly Indiscretion[] = [
 const SCRAM_CHANGE =
   /^ALTER ROLE "app" PASSWORD 'SCRAM-SHA-256\$4096:[A-Za-z0-9+/]{22}==\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}='(; COMMIT)?$/;
 
-describe('the search', () => {
-  const PLAIN = 'Example/secret "with" a\\b + 0001';
-  const TILDES = '~~~???~~~';
-  /** Encoded by printf, base64 and xxd, with nothing, x and xx before the secret. */
-  const PLANTED: readonly { form: Form; secret: string; text: string }[] = [
-    { form: 'plain', secret: PLAIN, text: 'login as Example/secret "with" a\\b + 0001 failed' },
-    {
-      form: 'base64 at offset 0',
-      secret: PLAIN,
-      text: 'RXhhbXBsZS9zZWNyZXQgIndpdGgiIGFcYiArIDAwMDE=',
-    },
-    {
-      form: 'base64 at offset 1',
-      secret: PLAIN,
-      text: 'eEV4YW1wbGUvc2VjcmV0ICJ3aXRoIiBhXGIgKyAwMDAx',
-    },
-    {
-      form: 'base64 at offset 2',
-      secret: PLAIN,
-      text: 'eHhFeGFtcGxlL3NlY3JldCAid2l0aCIgYVxiICsgMDAwMQ==',
-    },
-    { form: 'base64url at offset 0', secret: TILDES, text: 'fn5-Pz8_fn5-' },
-    { form: 'base64url at offset 1', secret: TILDES, text: 'eH5-fj8_P35-fg' },
-    { form: 'base64url at offset 2', secret: TILDES, text: 'eHh-fn4_Pz9-fn4' },
-    {
-      form: 'hex',
-      secret: PLAIN,
-      text: '4578616d706c652f7365637265742022776974682220615c62202b2030303031',
-    },
-    {
-      form: 'capital hex',
-      secret: PLAIN,
-      text: '4578616D706C652F7365637265742022776974682220615C62202B2030303031',
-    },
-    {
-      form: 'URL-encoded',
-      secret: PLAIN,
-      text: '?p=Example%2Fsecret%20%22with%22%20a%5Cb%20%2B%200001&q=1',
-    },
-    {
-      form: 'form-encoded',
-      secret: PLAIN,
-      text: 'p=Example%2Fsecret+%22with%22+a%5Cb+%2B+0001',
-    },
-    { form: 'JSON', secret: PLAIN, text: '{"p":"Example/secret \\"with\\" a\\\\b + 0001"}' },
-    {
-      form: 'JSON in JSON',
-      secret: PLAIN,
-      text: '{"t":"{\\"p\\":\\"Example/secret \\\\\\"with\\\\\\" a\\\\\\\\b + 0001\\"}"}',
-    },
-  ];
+/** Clouds in which rotations went well and failed. */
+export interface Scene {
+  readonly clouds: Clouds;
+  readonly switchboard: Switchboard;
+  /** Besides the clouds' own, which ran the same code. */
+  readonly otherFunctions: readonly LocalLambda[];
+}
 
-  test.each(PLANTED)('finds a secret that is planted as $form', ({ form, secret, text }) => {
-    const haystack = { name: 'a log', text: `before ${text} after` };
-    expect(findSecrets([haystack], [{ name: 'it', value: secret }])).toEqual([
-      `it as ${form} in a log`,
-    ]);
-  });
-
-  test('is tested in every form', () => {
-    expect(PLANTED.map(({ form }) => form)).toEqual(FORMS);
-  });
-
-  test('finds a secret that is broken into lines', () => {
-    const text = 'RXhhbXBsZS9zZWNy\nZXQgIndpdGgiIGFc\n  YiArIDAwMDE=';
-    expect(findSecrets([{ name: 'a mail', text }], [{ name: 'it', value: PLAIN }])).toEqual([
-      'it as base64 at offset 0 in a mail',
-    ]);
-  });
-
-  test('finds nothing where there is nothing', () => {
-    const text = 'Example/secret "with" a\\b + 0002';
-    expect(findSecrets([{ name: 'a log', text }], [{ name: 'it', value: PLAIN }])).toEqual([]);
-  });
-});
-
-describe('after rotations that went well and that failed', () => {
-  const switchboard = new Switchboard();
-  const outcomes: RotationOutcome[] = [];
+/**
+ * Goal: no secret is let out, whatever succeeds or fails.
+ * Method: more rotations in the clouds of `sceneOf`, with servers that quote the secret in their errors; then a search
+ * through everything that was logged, returned, recorded, deployed or sent as SQL since the clouds were started, for every
+ * secret in every form. The search itself has tests of its own.
+ */
+export function secretsStaySecret(sceneOf: () => Scene): void {
+  const outcomes: object[] = [];
   const malformed: LambdaInvocationError[] = [];
   let clouds: Clouds;
+  let switchboard: Switchboard;
+  let failures: readonly string[];
   let secrets: readonly Secret[];
   let outlets: readonly Haystack[];
 
   beforeAll(async () => {
-    const { intercept } = switchboard;
-    clouds = await startClouds({ retryDelayMs: 50, intercept });
-    outcomes.push((await rotate(clouds)).outcome);
+    const scene = sceneOf();
+    ({ clouds, switchboard } = scene);
+    const failuresBefore = switchboard.failures.length;
     for (const { step, rule } of INDISCRETIONS) {
       switchboard.before = ({ Step }): void => {
         if (Step !== step) return;
@@ -173,16 +99,18 @@ describe('after rotations that went well and that failed', () => {
       outcomes.push((await rotate(clouds)).outcome);
       clouds.faults.clear();
     }
+    failures = switchboard.failures.slice(failuresBefore);
     for (const event of await malformedEvents()) {
       malformed.push(await failureOf(clouds.lambda.invoke(event)));
     }
     secrets = allSecrets(clouds, switchboard);
-    const text = JSON.stringify([outcomes, switchboard.failures, malformed]);
-    outlets = [...(await allOutlets(clouds)), { name: 'the errors that were returned', text }];
-  }, START_MAX_MS);
-
-  afterAll(async () => {
-    await clouds.close();
+    const errors = JSON.stringify([outcomes, switchboard.failures, malformed]);
+    const otherLogs = scene.otherFunctions.map((lambda) => lambda.logs()).join('');
+    outlets = [
+      ...(await allOutlets(clouds)),
+      { name: 'the errors that were returned', text: errors },
+      { name: 'the log of the function in a hurry', text: otherLogs },
+    ];
   });
 
   /** Secrets where none belong. */
@@ -198,11 +126,8 @@ describe('after rotations that went well and that failed', () => {
   }
 
   test('the rotations and the malformed events have ended as they should', () => {
-    expect(outcomes).toEqual([
-      { status: 'succeeded', attempts: 1 },
-      ...INDISCRETIONS.map(({ outcome }) => outcome),
-    ]);
-    expect(switchboard.failures.map((failure) => failure.split(':')[0])).toEqual([
+    expect(outcomes).toEqual(INDISCRETIONS.map(({ outcome }) => outcome));
+    expect(failures.map((failure) => failure.split(':')[0])).toEqual([
       'VaultUnreachableError',
       'PasswordPolicyError',
       'DatabaseError',
@@ -236,7 +161,7 @@ describe('after rotations that went well and that failed', () => {
       'rotation token',
       'wallet key, line',
     ]);
-    expect(kinds.filter((kind) => kind === 'password')).toHaveLength(5);
+    expect(kinds.filter((kind) => kind === 'password').length).toBeGreaterThan(10);
     const vaults = await whereSecretsBelong(clouds, switchboard);
     const missed = secrets.filter((secret) => findSecrets([vaults], [secret]).length === 0);
     // In clear it is nowhere: the wallet has it encrypted.
@@ -249,6 +174,7 @@ describe('after rotations that went well and that failed', () => {
 
   test.each([
     ['the log of the function', /^the log of the function$/, '"step.failed"'],
+    ['the log of another', /^the log of the function in a hurry$/, 'OutcomeUnknownError'],
     ['its environment', /^the environment of the function$/, 'LOCKSTEP_CONFIG'],
     ['what it returned', /^the errors that were returned$/, 'PasswordPolicyError: orders-adb'],
     ['the audit trail', /^the audit object /, '"event":"change-failed"'],
@@ -278,4 +204,4 @@ describe('after rotations that went well and that failed', () => {
     const { sqlTexts } = clouds.databases.oracle;
     expect(sqlTexts.filter((sql) => !sql.startsWith('SELECT '))).toEqual([]);
   });
-});
+}
