@@ -44,6 +44,8 @@ export default {
       globalTeardown: '<rootDir>/test/cli/stop-sandbox.js',
     }),
   reporters: ['default', '<rootDir>/test/summary-reporter.js'],
+  globalSetup: '<rootDir>/test/make-temporary-folder.js',
+  globalTeardown: '<rootDir>/test/remove-temporary-folder.js',
   testSequencer: '<rootDir>/test/sequencer.js',
   testTimeout: 180_000,
   // One more than the two cores that the tests are made for: some wait for a server.

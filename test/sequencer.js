@@ -4,18 +4,11 @@ const { default: Sequencer } = createRequire(import.meta.url)('@jest/test-sequen
 
 /** Begun last, they would be waited for alone. Jest learns how long files take; a fresh clone has learnt nothing yet. */
 const LONGEST = [
-  'test/e2e/lost-replies',
-  'test/e2e/rotation',
-  'test/contract/mirror.test',
+  'test/e2e/',
+  'test/batches/contract-',
+  'test/batches/cdk-',
+  'test/batches/integration-',
   'test/simulation/mistakes',
-  'test/integration/oracle-contracts',
-  'test/unit/rotation/every-single-fault',
-  'test/simulation/command',
-  'test/cdk/app',
-  'test/e2e/secrets-stay-secret',
-  'test/cdk/cases',
-  'test/contract/doctor-command',
-  'test/contract/lambda-failures',
 ];
 
 const placeOf = ({ path }) => {

@@ -9,7 +9,7 @@ import {
   whatHolds,
 } from '../../local/observation/holding.ts';
 import { rotate, START_MAX_MS, testConfiguration } from '../../local/observation/operator.ts';
-import { secretsStaySecret } from './secrets-stay-secret.cases.ts';
+import { secretsStaySecret } from './secrets-stay-secret.ts';
 import { Switchboard, type ByHand } from './support/switchboard.ts';
 import {
   auditEvents,
