@@ -62,6 +62,8 @@ const SHRUNK_MAX = 2;
 
 export async function doTask(task: Task): Promise<Tally> {
   const tally = await play(task);
+  // Whoever gives a plan knows it, and has made it short.
+  if (task.kind === 'plan') return tally;
   return { ...tally, violations: await shrinkSome(tally.violations) };
 }
 

@@ -49,11 +49,6 @@ export class Lane {
     return lane;
   }
 
-  /** The next rotation finds a function that has just been started. */
-  async cool(): Promise<void> {
-    await this.clouds.lambda.kill();
-  }
-
   /** Every call of one rotation in which nothing fails. */
   async record(): Promise<readonly Position[]> {
     const { faults } = this.clouds;

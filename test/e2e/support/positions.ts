@@ -13,8 +13,10 @@ export interface StepStart {
   readonly index: number;
 }
 
-/** What only looks at a vault or the trail, and at a database; and an entry of the trail, which is added like any other. */
-const READ = /^(oci|s3|ssm|secretsmanager):(Get|List|Describe)|^s3:PutObject$/;
+/** What only looks at a vault, and at a database; and an entry of the trail, which is added like any other. */
+const READ = /^(oci|secretsmanager):(Get|List|Describe)|^s3:PutObject$/;
+/** A look at the trail or at its key: repeating it is tested with their adapters, and changes nothing elsewhere. */
+const LOOK_AT_TRAIL = /^s3:(Get|List)|^ssm:/;
 const QUERY = /^(oracle:execute|postgres:query:SELECT)$/;
 
 /** Every call of one rotation, told by the journal of calls and by where the steps began in it. */
@@ -35,6 +37,7 @@ export function positionsOf(calls: readonly string[], starts: readonly StepStart
  */
 export function isOwnCase(position: Position, all: readonly Position[]): boolean {
   const { step, call } = position;
+  if (LOOK_AT_TRAIL.test(call)) return false;
   const hasLikes = READ.test(call) || (QUERY.test(call) && step !== 'setSecret');
   if (!hasLikes) return true;
   return all.find((one) => one.step === step && one.call === call) === position;
