@@ -18,6 +18,8 @@ export interface MadeCall {
   readonly call: string;
   /** By the database's name: the credentials that it accepted from this invocation. */
   readonly proven: ReadonlyMap<string, ReadonlySet<CredentialKey>>;
+  /** Whether another invocation is at work, of which the service does not know. */
+  readonly isRaced: boolean;
   /** Told where AWSCURRENT has moved and the mirror's CURRENT has not. */
   readonly leaveMirrorBehind: () => void;
 }
@@ -50,6 +52,8 @@ export class Promises {
   /** What AWSCURRENT was before somebody else moved it: reads that are stale still show it. */
   #beforeId: string | undefined;
   #mirrorCurrent: string | undefined;
+  /** What AWSCURRENT was last moved to by a rotation. */
+  #committed: string | undefined;
   #opensCurrent: boolean[] = [];
 
   constructor(options: PromisesOptions) {
@@ -120,6 +124,8 @@ export class Promises {
     if (text === this.#mirrorCurrent || text === undefined) return;
     // What people read in AWS may go to the mirror: it opens every database, or somebody else is at work.
     const isPublished = text === this.onlooker.textUnder('AWSCURRENT');
+    // Another invocation may be taking back what was proven just before the commit, of which it is about to hear.
+    if (isPublished && made.isRaced && text === this.#committed) return;
     if (this.#isDisturbed && text === this.onlooker.textOf(this.#beforeId)) return;
     if (isPublished) this.#requireOpensAll(credentialOf(text), "the mirror's CURRENT");
     else this.#requireProven(made, credentialOf(text), "the mirror's CURRENT");
@@ -134,6 +140,7 @@ export class Promises {
       this.violate('3', 'AWSCURRENT moved to a version without a value');
       return;
     }
+    this.#committed = text;
     const credential = credentialOf(text);
     this.#requireProven(made, credential, 'AWSCURRENT');
     if (text !== this.onlooker.mirrorCurrent) made.leaveMirrorBehind();

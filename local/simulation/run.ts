@@ -298,6 +298,7 @@ export class Run {
       last && {
         call: last.call,
         proven: last.process.proven,
+        isRaced: this.hasTwins,
         leaveMirrorBehind: () => {
           last.process.leftMirrorBehind = true;
         },

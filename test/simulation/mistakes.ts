@@ -1,4 +1,5 @@
 import type { Replacement } from '../../local/simulation/bundle.ts';
+import type { Story } from '../../local/simulation/story.ts';
 import type { Task } from '../../local/simulation/task.ts';
 import type { Promised } from '../../local/simulation/violation.ts';
 import type { WorldName } from '../../local/simulation/worlds.ts';
@@ -15,8 +16,11 @@ export interface Mistake extends Replacement {
 
 const ROTATION = 'lambda/rotation';
 
-function planned(plan: string, world: WorldName = 'postgres-oracle'): Task {
-  return { kind: 'plan', world, story: {}, plan };
+function planned(
+  plan: string,
+  { world = 'postgres-oracle', ...story }: Partial<Story> & { world?: WorldName } = {},
+): Task {
+  return { kind: 'plan', world, story, plan };
 }
 
 function singles(world: WorldName, story: 'first' | 'soon' | 'later' = 'later'): Task {
@@ -49,12 +53,7 @@ export const MISTAKES: readonly Mistake[] = [
     file: `${ROTATION}/least-lock-out.ts`,
     find: "return views.every((view) => view === 'refused');",
     replace: "return views.every((view) => view !== 'accepted');",
-    task: {
-      kind: 'plan',
-      world: 'postgres-oracle',
-      story: {},
-      plan: '{oracle:changePassword}:refusePolicy,{oracle:changePassword}+1:outage-rds-1',
-    },
+    task: planned('{oracle:changePassword}:refusePolicy,{oracle:changePassword}+1:outage-rds-1'),
   },
   {
     name: 'promotes without a login in the same step',
@@ -122,7 +121,7 @@ export const MISTAKES: readonly Mistake[] = [
     file: `${ROTATION}/login-budget.ts`,
     find: 'return Math.max(0, Math.min(perDay - recent, row - inARow));',
     replace: 'return perDay + row + 0 * (recent + inARow);',
-    task: { kind: 'plan', world: 'alternating-users', story: { isSettled: false }, plan: '' },
+    task: planned('', { world: 'alternating-users', isSettled: false }),
   },
   {
     name: 'changes a password without asking whether AWSCURRENT is the newest',
@@ -130,7 +129,7 @@ export const MISTAKES: readonly Mistake[] = [
     file: 'lambda/adapters/mysql-session.ts',
     find: "let outcome = await this.#password.set({ to, replace: from, keep: overlap !== 'off' });",
     replace: "let outcome = await this.#password.set({ to, keep: overlap !== 'off' });",
-    task: planned('{mysql:query:ALTER USER}+4:late', 'mysql-oracle-overlap'),
+    task: planned('{mysql:query:ALTER USER}+4:late', { world: 'mysql-oracle-overlap' }),
   },
   {
     name: 'forgets the old method beside the new one',
@@ -154,7 +153,7 @@ export const MISTAKES: readonly Mistake[] = [
     file: `${ROTATION}/preflight.ts`,
     find: "if (standing === 'newest' || keptForMs === 0) {",
     replace: 'if (keptForMs >= 0) {',
-    task: planned('{postgres:query:ROLLBACK}:loseRequest', 'postgres-oracle-rollover'),
+    task: planned('{postgres:query:ROLLBACK}:loseRequest', { world: 'postgres-oracle-rollover' }),
   },
   {
     name: 'changes the user whose password people read',
@@ -173,12 +172,25 @@ export const MISTAKES: readonly Mistake[] = [
     task: planned('{oracle:changePassword}:late'),
   },
   {
+    name: 'does not look after the commit whether a duplicate has taken a database back',
+    promise: '5',
+    file: `${ROTATION}/commit.ts`,
+    find: 'context.aside.add(restoreWhatWasTakenBack(context, versions));',
+    replace: 'void restoreWhatWasTakenBack;',
+    task: planned(
+      'p3:duplicate,{oracle:changePassword}+27:refuse,{oracle:changePassword}+37:outage-adb-1',
+      {
+        oneAtATime: false,
+      },
+    ),
+  },
+  {
     name: 'never retires a version of the mirror',
     promise: 'end',
     file: `${ROTATION}/prune.ts`,
     find: 'old.slice(-RETIRED_PER_RUN_MAX)',
     replace: '[]',
-    task: { kind: 'plan', world: 'postgres-oracle', story: { mirrorVersions: 30 }, plan: '' },
+    task: planned('', { mirrorVersions: 30 }),
   },
   {
     name: 'says that a database was taken back without a login',
@@ -194,6 +206,6 @@ export const MISTAKES: readonly Mistake[] = [
     file: `${ROTATION}/commit.ts`,
     find: 'to: pending.versionId, from: current.versionId };',
     replace: 'to: pending.versionId }; void current;',
-    task: { kind: 'plan', world: 'postgres-oracle', story: { retries: 3 }, plan: '' },
+    task: planned('', { retries: 3 }),
   },
 ];
