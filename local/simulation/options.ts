@@ -13,8 +13,8 @@ every call it looks whether a promise is broken. In half of the random runs, and
 one at a time, as Lambda lets them where one execution is reserved; in the others a duplicate races the first.
 
   --random        the random runs alone
-  --quick         every single fault, a share of the pairs, fewer random runs
-  --runs <n>      so many random runs                                          [2000; quick: 1500]
+  --quick         every single fault, a share of the pairs, random runs
+  --runs <n>      so many random runs                                          [1000]
   --seed <n>      play the one random run that this seed stands for; with --runs, the first of so many
   --world <name>  only this world: ${WORLD_NAMES.join(', ')}
   --plan <plan>   play this plan and nothing else, in --world and --story
@@ -27,7 +27,7 @@ one at a time, as Lambda lets them where one execution is reserved; in the other
 Exit status: 0 every promise holds, 1 one does not, 2 wrong arguments.
 `;
 
-const RUNS = { thorough: 2_000, quick: 1_500 };
+const RUNS = 1_000;
 const SEED_MAX = 0xffff_ffff;
 
 export interface Options {
@@ -72,7 +72,7 @@ export function readOptions(args: readonly string[]): Options {
   return {
     isQuick,
     isRandomOnly: values.random,
-    runs: numberOf(values.runs, '--runs') ?? (isQuick ? RUNS.quick : RUNS.thorough),
+    runs: numberOf(values.runs, '--runs') ?? RUNS,
     seed: numberOf(values.seed, '--seed') ?? drawSeed(),
     isReplay: values.seed !== undefined && values.runs === undefined,
     world,

@@ -1,7 +1,7 @@
 import type { Options } from './options.ts';
-import { STORY_NAMES } from './story.ts';
+import { STORY_NAMES, type StoryName } from './story.ts';
 import type { Task } from './task.ts';
-import { WORLD_NAMES } from './worlds.ts';
+import { WORLD_NAMES, WORLDS, type WorldName } from './worlds.ts';
 
 /** So many parts keep all threads busy to the end. */
 const PARTS = 4;
@@ -28,7 +28,8 @@ export function phasesOf({
   const places = worlds.flatMap((world) => stories.map((story) => ({ world, story })));
   const share = isQuick ? QUICK_SHARE : 1;
   const parts = isQuick ? 1 : PARTS;
-  const pairs = places.flatMap((place) =>
+  const pairPlaces = places.filter((place) => place.story === onlyStory || isOwnPlace(place));
+  const pairs = pairPlaces.flatMap((place) =>
     Array.from(
       { length: parts },
       (_, part) => ({ ...place, kind: 'pairs', part, parts, share, seed }) as const,
@@ -45,4 +46,9 @@ export function phasesOf({
   ];
   const randomRuns = { says: `random runs from seed ${seed}`, tasks: random };
   return isRandomOnly ? [randomRuns] : [...enumerations, randomRuns];
+}
+
+/** How long ago the last rotation was makes a difference only to who still accepts an older password by then. */
+function isOwnPlace({ world, story }: { world: WorldName; story: StoryName }): boolean {
+  return story !== 'soon' || WORLDS[world].hasRollover;
 }

@@ -17,13 +17,14 @@ import { TimeBudget } from '../../lambda/domain/time-budget.ts';
 import type { AuditObject } from '../../lambda/ports/audit-store.ts';
 import { type AwsServer, startAwsServer } from '../../local/aws/aws-server.ts';
 import { serve, type StandIn } from '../../local/aws/http-stand-in.ts';
-import { lambdaService } from '../../local/aws/lambda-server.ts';
+import { lambdaService, type DeployedFunction } from '../../local/aws/lambda-server.ts';
 import type { RotationEvent } from '../../local/aws/rotation-events.ts';
 import { FaultPlan } from '../../local/faults.ts';
 import { runCommand, type CommandResult } from '../cli-world.ts';
 import { PREFIX } from '../unit/audit-fixture.ts';
 import { writeStory } from '../unit/cli/audit-story.ts';
 import { setStandInCredentials } from './audit-stand-ins.ts';
+import { configOf, deployedFunction } from './deployed-function.ts';
 
 const BUCKET = 'audit-trail';
 const PARAMETER = '/lockstep/orders/audit-key';
@@ -115,41 +116,12 @@ async function rotateTo(versionId: string, secretArn: string): Promise<void> {
   await aws.rotations.settled(versionId);
 }
 
-function deployed(secretArn: string, keys: AuditKeys): Parameters<typeof lambdaService>[0][number] {
-  const config = {
-    name: 'orders',
-    secretArn,
-    databases: [
-      {
-        name: 'orders-rds',
-        engine: 'postgres',
-        host: 'h',
-        port: 1,
-        database: 'd',
-        trust: 'system',
-      },
-    ],
-    mirrors: [
-      {
-        name: 'oci-frankfurt',
-        type: 'oci-vault',
-        secretOcid: 'ocid1.vaultsecret.oc1..example',
-        region: 'eu-frankfurt-1',
-        auth: { type: 'api-key', secretArn },
-      },
-    ],
-    audit: { bucket: BUCKET, prefix: PREFIX, ...keys, copyTo: { ociObjectStorage: COPIES } },
-  };
-  return {
+function deployed(secretArn: string, keys: AuditKeys): DeployedFunction {
+  const copyTo = { ociObjectStorage: COPIES };
+  return deployedFunction({
     functionArn: keys.keyArn === undefined ? FUNCTION_ARN : `${FUNCTION_ARN}-moved`,
-    roleArn: 'arn:aws:iam::111111111111:role/lockstep-orders',
-    handler: 'index.handler',
-    runtime: 'nodejs24.x',
-    timeoutMs: 180_000,
-    memoryMb: 512,
-    environment: { LOCKSTEP_CONFIG: JSON.stringify(config) },
-    lambda: undefined as never,
-  };
+    config: configOf({ secretArn, audit: { bucket: BUCKET, prefix: PREFIX, ...keys, copyTo } }),
+  });
 }
 
 /** The trail, as the function writes it, put into the stand-in's bucket. */

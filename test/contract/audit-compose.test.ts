@@ -3,28 +3,16 @@ import { Redactor } from '../../lambda/domain/redactor.ts';
 import { type AwsServer, startAwsServer } from '../../local/aws/aws-server.ts';
 import { FaultPlan } from '../../local/faults.ts';
 import { setStandInCredentials } from './audit-stand-ins.ts';
+import { configOf } from './deployed-function.ts';
 
 const SECRET_ARN = 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:orders-a1B2c3';
 const KEY_ARN = 'arn:aws:kms:eu-west-1:111111111111:key/audit';
 const PREFIX = 'lockstep/orders/';
 
-const config = {
-  name: 'orders',
+const config = configOf({
   secretArn: SECRET_ARN,
-  databases: [
-    { name: 'rds', engine: 'postgres', host: 'h', port: 1, database: 'd', trust: 'system' },
-  ],
-  mirrors: [
-    {
-      name: 'oci',
-      type: 'oci-vault',
-      secretOcid: 'ocid1.vaultsecret.oc1..example',
-      region: 'eu-frankfurt-1',
-      auth: { type: 'api-key', secretArn: SECRET_ARN },
-    },
-  ],
   audit: { bucket: 'audit', prefix: PREFIX, keyArn: KEY_ARN },
-};
+});
 
 let aws: AwsServer;
 let faults: FaultPlan;

@@ -13,6 +13,7 @@ import { FaultPlan } from '../../local/faults.ts';
 import { startObjectStorage } from '../../local/oci/object-storage-server.ts';
 import { ObjectStorage } from '../../local/oci/object-storage.ts';
 import { setStandInCredentials } from './audit-stand-ins.ts';
+import { configOf } from './deployed-function.ts';
 import { apiKey } from './mirror-subjects.ts';
 
 /**
@@ -62,7 +63,19 @@ beforeEach(async () => {
       ClientRequestToken: randomUUID(),
       SecretString: JSON.stringify({ tenancy, user, fingerprint, privateKey }),
     }).ARN ?? '';
-  const LOCKSTEP_CONFIG = JSON.stringify(configOf(objectStorage.url));
+  const { url } = objectStorage;
+  const config = configOf({
+    secretArn: SECRET_ARN,
+    apiKeyArn,
+    endpoints: { vaults: url, secrets: url, objectStorage: url },
+    audit: {
+      bucket: 'audit',
+      prefix: PREFIX,
+      keyArn: KEY_ARN,
+      copyTo: { ociObjectStorage: { mirror: 'oci-frankfurt', ...PLACE } },
+    },
+  });
+  const LOCKSTEP_CONFIG = JSON.stringify(config);
   container = {
     ...createContainer({ ...aws.environment, LOCKSTEP_CONFIG }),
     // The SDK takes place and credentials from the process.
@@ -79,32 +92,6 @@ afterEach(async () => {
   for (const client of [s3, ssm, await kms(), container.secretsManager]) client.destroy();
   await Promise.all([aws.close(), objectStorage.close()]);
 });
-
-function configOf(url: string): object {
-  return {
-    name: 'orders',
-    secretArn: SECRET_ARN,
-    databases: [
-      { name: 'rds', engine: 'postgres', host: 'h', port: 1, database: 'd', trust: 'system' },
-    ],
-    mirrors: [
-      {
-        name: 'oci',
-        type: 'oci-vault',
-        secretOcid: 'ocid1.vaultsecret.oc1..example',
-        region: 'eu-frankfurt-1',
-        auth: { type: 'api-key', secretArn: apiKeyArn },
-        endpoints: { vaults: url, secrets: url, objectStorage: url },
-      },
-    ],
-    audit: {
-      bucket: 'audit',
-      prefix: PREFIX,
-      keyArn: KEY_ARN,
-      copyTo: { ociObjectStorage: { mirror: 'oci', ...PLACE } },
-    },
-  };
-}
 
 function invoke(requestId = 'request-1'): RotationContext {
   return composeRotation(container, {
@@ -207,7 +194,9 @@ describe('the copies that the function makes', () => {
 
   test('have a way that doctor looks at, in the region of their bucket', async () => {
     const { mirrors, audit } = container.config;
-    const copyTo = { ociObjectStorage: { mirror: 'oci', ...PLACE, region: 'eu-zurich-1' } };
+    const copyTo = {
+      ociObjectStorage: { mirror: 'oci-frankfurt', ...PLACE, region: 'eu-zurich-1' },
+    };
     const config = {
       ...container.config,
       mirrors: mirrors.map((mirror) => ({ ...mirror, endpoints: undefined })),

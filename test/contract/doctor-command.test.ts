@@ -17,6 +17,7 @@ import { runCommand, type CommandResult } from '../cli-world.ts';
 import { PREFIX } from '../unit/audit-fixture.ts';
 import { writeStory } from '../unit/cli/audit-story.ts';
 import { setStandInCredentials } from './audit-stand-ins.ts';
+import { configOf, deployedFunction } from './deployed-function.ts';
 
 const ACCOUNT_ID = '111111111111';
 const BUCKET = 'audit-trail';
@@ -102,43 +103,12 @@ async function open({
 }
 
 function deployed(name: string, keys: AuditKeys): DeployedFunction {
-  const config = {
-    name: 'orders',
-    secretArn: SECRET_ARN,
-    databases: [
-      {
-        name: 'orders-rds',
-        engine: 'postgres',
-        host: 'h',
-        port: 1,
-        database: 'd',
-        trust: 'system',
-      },
-    ],
-    mirrors: [
-      {
-        name: 'oci-frankfurt',
-        type: 'oci-vault',
-        secretOcid: 'ocid1.vaultsecret.oc1..example',
-        region: 'eu-frankfurt-1',
-        auth: { type: 'api-key', secretArn: SECRET_ARN },
-      },
-    ],
-    audit: { bucket: BUCKET, prefix: PREFIX, ...keys },
-  };
-  return {
+  const audit = { bucket: BUCKET, prefix: PREFIX, ...keys };
+  return deployedFunction({
     functionArn: `${FUNCTIONS}${name}`,
-    roleArn: `arn:aws:iam::${ACCOUNT_ID}:role/${name}`,
-    handler: 'index.handler',
-    runtime: 'nodejs24.x',
-    timeoutMs: 120_000,
-    memoryMb: 512,
-    environment: { LOCKSTEP_CONFIG: JSON.stringify(config) },
-    lambda: {
-      invoke: () => Promise.resolve({ rotation: 'orders', findings: [INSPECTED] }),
-      onLogLine: () => () => undefined,
-    },
-  };
+    config: configOf({ secretArn: SECRET_ARN, audit }),
+    invoke: () => Promise.resolve({ rotation: 'orders', findings: [INSPECTED] }),
+  });
 }
 
 async function writeTrail(): Promise<void> {
