@@ -138,9 +138,14 @@ export class OciVaultMirror implements Mirror {
     throw this.#mirrorError(failure);
   }
 
-  async #active(): Promise<TaggedSecret> {
+  async #active(): Promise<TaggedSecret & { readonly looks: number }> {
     const { clock } = this.#options;
-    return await awaitActive({ name: this.name, clock }, () => this.#calls.getSecret());
+    let looks = 0;
+    const seen = await awaitActive({ name: this.name, clock }, async () => {
+      looks += 1;
+      return await this.#calls.getSecret();
+    });
+    return { ...seen, looks };
   }
 
   async #find(selector: MirrorSelector): Promise<OciSecretBundle | undefined> {
@@ -183,8 +188,15 @@ export class OciVaultMirror implements Mirror {
     }
   }
 
+  /** Asks while it looks whether the secret is ACTIVE, and once more where that took waiting or the answer was no list. */
   async #list(): Promise<readonly MirrorVersionSummary[]> {
-    await this.#active();
+    const [active, early] = await Promise.allSettled([this.#active(), this.#listVersions()]);
+    if (active.status === 'rejected') throw active.reason;
+    if (active.value.looks === 1 && early.status === 'fulfilled') return early.value;
+    return await this.#listVersions();
+  }
+
+  async #listVersions(): Promise<readonly MirrorVersionSummary[]> {
     const versions: OciVersionSummary[] = [];
     let page: string | undefined;
     for (let count = 1; count <= PAGES_MAX; count += 1) {
