@@ -101,6 +101,23 @@ describe('the adapter of OCI Vault', () => {
     expect(adapter.model.listSecretVersions(secretOcid)).toHaveLength(2);
   });
 
+  test('asks for the list while it looks at the secret', async () => {
+    strike('GetSecret', { kind: 'loseReply' });
+
+    expect(await mirror.list()).toHaveLength(1);
+
+    expect(countOf('ListSecretVersions')).toBe(2);
+  });
+
+  test('asks once more for a list that was refused, without a pause', async () => {
+    strike('ListSecretVersions', { kind: 'refuse', code: 'IncorrectState' });
+
+    expect(await mirror.list()).toHaveLength(1);
+
+    expect(countOf('GetSecret')).toBe(1);
+    expect(adapter.clock.sleeps).toEqual([]);
+  });
+
   test('gives up after three attempts', async () => {
     strike('GetSecretBundle', { kind: 'loseRequest' }, 99);
 
