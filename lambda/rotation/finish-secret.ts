@@ -9,6 +9,9 @@ import { findOld, retireAll } from './prune.ts';
 import { record } from './record.ts';
 import { readCurrent, readVersions, requirePendingFits } from './versions.ts';
 
+/** Secrets Manager repeats a failed rotation for hours; what happened before need not be looked for. */
+const REPEATED_WITHIN_MS = 2 * 24 * 60 * 60 * 1_000;
+
 /**
  * Promotes the pending version in every vault: the mirrors first, AWSCURRENT last, because its move is the commit,
  * after which Secrets Manager need not call again.
@@ -16,7 +19,8 @@ import { readCurrent, readVersions, requirePendingFits } from './versions.ts';
  * What a first call or a retry can meet:
  * 1. Nothing is promoted yet: prove the password once more, whatever ran before, then promote.
  * 2. Mirrors are promoted and AWSCURRENT is not: the same; promoting twice changes nothing.
- * 3. AWSCURRENT is promoted and a mirror is not (the rule of least lock-out did that): `repeatFinish`.
+ * 3. AWSCURRENT is promoted and a mirror is not (the rule of least lock-out did that), or the trail does not say so (the
+ *    call died): `repeatFinish`.
  */
 export async function finishSecret(context: RotationContext): Promise<void> {
   const versions = await readVersions(context);
@@ -46,11 +50,31 @@ export async function finishSecret(context: RotationContext): Promise<void> {
   }
 }
 
-/** AWSCURRENT is on this version: bring the mirrors level with it, unless a person has moved the label since. */
+/**
+ * AWSCURRENT is on this version: bring the mirrors level with it, unless a person has moved the label since. Where a call
+ * died right after the commit, no entry of the trail says so yet; then this one does.
+ *
+ * @throws AuditError once the mirrors are level, when the trail cannot be read or written
+ */
 export async function repeatFinish(context: RotationContext): Promise<void> {
+  const counting = countPromotions(context);
+  context.aside.add(counting);
   const current = await readCurrent(context);
   if (current.versionId !== context.request.versionId) return;
   await levelAndPrune(context, current);
+  if ((await counting) > 0) return;
+  const { credential } = current.document;
+  const { name: subject } = context.secrets;
+  const error = await record(context, { event: 'promoted', subject, credential });
+  if (error !== undefined) throw error;
+}
+
+async function countPromotions(context: RotationContext): Promise<number> {
+  const { audit, clock, request, secrets } = context;
+  const { versionId } = request;
+  const sinceMs = clock.now() - REPEATED_WITHIN_MS;
+  const promoted = await audit.countBySubject({ event: 'promoted', versionId, sinceMs });
+  return promoted.get(secrets.name) ?? 0;
 }
 
 /** What is to be pruned is looked up beside the look at CURRENT. */

@@ -9,11 +9,14 @@ export interface MemoryAuditEntry {
   readonly event: AuditEvent['event'];
   readonly subject: string;
   readonly timeMs: number;
+  readonly versionId: string;
 }
 
 export interface MemoryAuditTrailOptions extends MemoryFaults {
   /** What the trail holds. Several trails can share it, as several invocations share a bucket. */
   readonly entries: MemoryAuditEntry[];
+  /** That the invocation is about. */
+  readonly versionId: string;
   readonly clock: Clock;
   readonly turn?: Turn | undefined;
 }
@@ -31,20 +34,22 @@ export class MemoryAuditTrail implements AuditTrail {
   }
 
   async append({ event, subject }: AuditEvent): Promise<void> {
-    const { entries, clock } = this.#options;
+    const { entries, clock, versionId } = this.#options;
     await this.#call('audit:append', () => {
-      entries.push({ event, subject, timeMs: clock.now() });
+      entries.push({ event, subject, timeMs: clock.now(), versionId });
     });
   }
 
   async countBySubject({
     event,
     sinceMs,
+    versionId,
   }: Parameters<AuditTrail['countBySubject']>[0]): Promise<ReadonlyMap<string, number>> {
     return await this.#call('audit:count', () => {
       const counts = new Map<string, number>();
       for (const entry of this.#options.entries) {
         if (entry.event !== event || entry.timeMs < sinceMs) continue;
+        if (versionId !== undefined && entry.versionId !== versionId) continue;
         counts.set(entry.subject, (counts.get(entry.subject) ?? 0) + 1);
       }
       return counts;

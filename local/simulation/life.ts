@@ -131,7 +131,7 @@ function setWhereUnknown(
   promises.disturbed();
 }
 
-/** The fifth promise. */
+/** The fifth promise, and of the sixth that the trail tells of a commit, however the call ended that made it. */
 function succeeded(run: Run): void {
   run.successes += 1;
   const { world, promises } = run;
@@ -139,6 +139,9 @@ function succeeded(run: Run): void {
   const text = onlooker.textUnder('AWSCURRENT');
   if (text !== onlooker.mirrorCurrent) {
     promises.violate('5', "a rotation succeeded, and the mirror's CURRENT is not AWSCURRENT");
+  }
+  if (!promises.isDisturbed && !run.tellsOf(onlooker.secret.labels.get('AWSCURRENT'))) {
+    promises.violate('6', 'a rotation succeeded, and the trail does not tell of its promotion');
   }
   if (text === undefined) return;
   world.databases.forEach(({ name }, index) => {

@@ -145,6 +145,17 @@ export class Run {
       .reduce((sum, count) => sum + count, 0);
   }
 
+  /** Whether the audit trail says that the version was promoted in Secrets Manager. */
+  tellsOf(versionId: string | undefined): boolean {
+    const isPlain = this.scenario.story.trail === 'plain';
+    return (isPlain ? this.trail : this.world.entries).some(
+      (entry) =>
+        entry.event === 'promoted' &&
+        entry.subject === 'secrets-manager' &&
+        entry.versionId === versionId,
+    );
+  }
+
   /** Brings the world to where the story begins. */
   async begin(): Promise<void> {
     await settle(this.world, this.scenario.story);
@@ -261,7 +272,13 @@ export class Run {
       losesChange: () => process.losesChange,
       seeDatabase: (database) => process.see(database),
       ...(isPlain && {
-        audit: (line) => new MemoryAuditTrail({ ...line, clock, entries: this.trail }),
+        audit: (line) =>
+          new MemoryAuditTrail({
+            ...line,
+            clock,
+            entries: this.trail,
+            versionId: request.versionId,
+          }),
       }),
     });
   }

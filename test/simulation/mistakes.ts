@@ -185,6 +185,14 @@ export const MISTAKES: readonly Mistake[] = [
     ),
   },
   {
+    name: 'leaves a commit out of the trail where the call died',
+    promise: '6',
+    file: `${ROTATION}/finish-secret.ts`,
+    find: 'if ((await counting) > 0) return;',
+    replace: 'if ((await counting) >= 0) return;',
+    task: planned('{secretsmanager:UpdateSecretVersionStage}+1:die'),
+  },
+  {
     name: 'never retires a version of the mirror',
     promise: 'end',
     file: `${ROTATION}/prune.ts`,

@@ -43,7 +43,7 @@ describe('a trail without a chain', () => {
   const clock = new JumpingClock();
 
   test('counts what was appended since a time', async () => {
-    const trail = new MemoryAuditTrail({ entries: [], clock });
+    const trail = new MemoryAuditTrail({ entries: [], clock, versionId: 'version' });
     await trail.append({ event: 'login-refused', subject: 'rds' });
     clock.advance(1_000);
     const sinceMs = clock.now();
@@ -58,7 +58,7 @@ describe('a trail without a chain', () => {
   });
 
   test('counts refused logins since a time and in a row, until a login is proven or a person clears them', async () => {
-    const trail = new MemoryAuditTrail({ entries: [], clock });
+    const trail = new MemoryAuditTrail({ entries: [], clock, versionId: 'version' });
     const count = async (sinceMs: number): Promise<unknown> =>
       (await trail.refusedLogins({ sinceMs, enough: 1 })).get('adb');
     await trail.append({ event: 'login-refused', subject: 'adb' });
@@ -77,7 +77,7 @@ describe('a trail without a chain', () => {
     const faults = new FaultPlan()
       .add({ call: 'audit:append', fault: { kind: 'loseRequest' } })
       .add({ call: 'audit:append', fault: { kind: 'loseReply' } });
-    const trail = new MemoryAuditTrail({ entries, clock, faults });
+    const trail = new MemoryAuditTrail({ entries, clock, faults, versionId: 'version' });
     for (const subject of ['one', 'two']) {
       await expect(trail.append({ event: 'proven', subject })).rejects.toMatchObject({
         name: 'AuditError',

@@ -100,7 +100,7 @@ describe('where the trail fails', () => {
   const outage = { call: 'audit:*', fault: { kind: 'loseRequest' }, times: 99 } as const;
 
   function makeBudget(memory: RefusalMemory, faults = new FaultPlan()): LoginBudget {
-    const audit = new MemoryAuditTrail({ entries: [], clock, faults });
+    const audit = new MemoryAuditTrail({ entries: [], clock, faults, versionId: 'version' });
     const reporter = { info: () => undefined, warn: () => undefined, metric: () => undefined };
     return new LoginBudget({ audit, clock, reporter, memory });
   }

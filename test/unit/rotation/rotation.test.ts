@@ -116,6 +116,23 @@ describe('repetition', () => {
     expect(world.entries).toHaveLength(entries);
   });
 
+  test('where the call died right after the commit, its replay says so in the trail', async () => {
+    const world = new World();
+    const versionId = await world.begin();
+    await world.steps(versionId, 'createSecret', 'setSecret', 'testSecret');
+    const { labels } = world.secretsManager.inspect(world.secretArn);
+    const currentId = labels.get('AWSCURRENT') ?? '';
+    world.secretsManager.updateSecretVersionStage({
+      SecretId: world.secretArn,
+      VersionStage: 'AWSCURRENT',
+      MoveToVersionId: versionId,
+      RemoveFromVersionId: currentId,
+    });
+    await world.steps(versionId, 'finishSecret', 'finishSecret');
+    const promotions = world.entries.filter(({ event }) => event === 'promoted');
+    expect(promotions.map(({ subject }) => subject)).toEqual(['secrets-manager']);
+  });
+
   test("the service's test of the configuration logs in and changes nothing in vaults and databases", async () => {
     const world = new World();
     await expect(world.testConfiguration()).resolves.toMatchObject({ status: 'succeeded' });
