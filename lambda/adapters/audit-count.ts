@@ -5,13 +5,12 @@ import { newestEntries } from './audit-newest.ts';
 /** Counts entries of a trail, newest first, until one is older than asked for. See AuditTrail. */
 export async function countBySubject(
   trail: { readonly store: AuditStore; readonly prefix: string },
-  { event, sinceMs, versionId }: Parameters<AuditTrail['countBySubject']>[0],
+  { event, sinceMs }: Parameters<AuditTrail['countBySubject']>[0],
 ): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
   for await (const entry of newestEntries(trail)) {
     if (Date.parse(entry.time) < sinceMs) break;
     if (entry.event !== event) continue;
-    if (versionId !== undefined && entry.versionId !== versionId) continue;
     counts.set(entry.subject, (counts.get(entry.subject) ?? 0) + 1);
   }
   return counts;

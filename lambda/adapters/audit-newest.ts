@@ -5,26 +5,29 @@ import type { AuditStore } from '../ports/audit-store.ts';
 
 /** Read side by side; a day in which little happens fits into the first page. */
 const ENTRIES_A_PAGE = 25;
-const PAGES_MAX = 20;
+const ENTRIES_MAX = 500;
 
 /**
- * The entries of a trail, newest first, 500 at most. They are taken as they are: what is no entry is passed over, and
+ * The entries of a trail, newest first. They are taken as they are: what is no entry is passed over, and
  * is for the verification to find.
  *
+ * @param max so many and no more
  * @throws AuditError when the trail cannot be read
  */
 export async function* newestEntries({
   store,
   prefix,
+  max = ENTRIES_MAX,
 }: {
   readonly store: AuditStore;
   readonly prefix: string;
+  readonly max?: number;
 }): AsyncGenerator<Entry> {
   let after: string | undefined;
-  for (let page = 1; page <= PAGES_MAX; page += 1) {
+  for (let seen = 0; seen < max; seen += ENTRIES_A_PAGE) {
     const keys = await store.keys({
       prefix: entriesPrefix(prefix),
-      limit: ENTRIES_A_PAGE,
+      limit: Math.min(ENTRIES_A_PAGE, max - seen),
       ...(after === undefined ? {} : { after }),
     });
     const objects = await Promise.all(keys.map(async (key) => await store.read(key)));

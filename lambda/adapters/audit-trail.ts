@@ -13,11 +13,14 @@ import type { AuditKey } from '../ports/audit-key.ts';
 import type { AuditObject, AuditStore } from '../ports/audit-store.ts';
 import type { AuditTrail } from '../ports/audit-trail.ts';
 import { countBySubject } from './audit-count.ts';
+import { newestEntries } from './audit-newest.ts';
 import { countRefusedLogins } from './audit-refusals.ts';
 import { readTip } from './audit-tip.ts';
 
 /** An attempt fails only because another invocation added an entry; one writes about ten in a step. */
 export const APPEND_ATTEMPTS_MAX = 50;
+/** After the entry of a commit come those of what is made level and retired, a few. */
+const TOLD_AMONG_MAX = 10;
 /** Its key tells all. S3's SDK warns of an empty body. */
 const INDEXED = 'a refused login\n';
 
@@ -94,6 +97,17 @@ export class ChainedAuditTrail implements AuditTrail {
     query: Parameters<AuditTrail['countBySubject']>[0],
   ): ReturnType<AuditTrail['countBySubject']> {
     return await countBySubject({ store: this.#store, prefix: this.#prefix }, query);
+  }
+
+  async tells({ event, subject }: Parameters<AuditTrail['tells']>[0]): Promise<boolean> {
+    const trail = { store: this.#store, prefix: this.#prefix, max: TOLD_AMONG_MAX };
+    for await (const entry of newestEntries(trail)) {
+      const { versionId } = this.#context;
+      if (entry.event === event && entry.subject === subject && entry.versionId === versionId) {
+        return true;
+      }
+    }
+    return false;
   }
 
   async refusedLogins(

@@ -106,6 +106,10 @@ export class LazyAuditTrail implements AuditTrail {
     return await (await this.#make()).countBySubject(query);
   }
 
+  async tells(said: Parameters<AuditTrail['tells']>[0]): Promise<boolean> {
+    return await (await this.#make()).tells(said);
+  }
+
   async refusedLogins(
     query: Parameters<AuditTrail['refusedLogins']>[0],
   ): ReturnType<AuditTrail['refusedLogins']> {

@@ -11,16 +11,22 @@ export interface AuditTrail {
   append(event: AuditEvent): Promise<void>;
 
   /**
-   * How many entries of that kind each subject has since `sinceMs`, in milliseconds since 1970, of one version where that is
-   * named. Entries are taken as they are: this is for a brake, not for evidence. It looks at the newest 500 at most.
+   * How many entries of that kind each subject has since `sinceMs`, in milliseconds since 1970. Entries are taken as they
+   * are: this is for a brake, not for evidence. It looks at the newest 500 at most.
    *
    * @throws AuditError when the trail cannot be read
    */
   countBySubject(query: {
     readonly event: AuditEvent['event'];
     readonly sinceMs: number;
-    readonly versionId?: string;
   }): Promise<ReadonlyMap<string, number>>;
+
+  /**
+   * Whether one of the newest 10 entries says this of the version that the invocation is about. They are taken as they are.
+   *
+   * @throws AuditError when the trail cannot be read
+   */
+  tells(said: Pick<AuditEvent, 'event' | 'subject'>): Promise<boolean>;
 
   /**
    * The refused logins of each database that refused any, by an index of them. Both counts begin anew where a person

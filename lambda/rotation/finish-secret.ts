@@ -9,9 +9,6 @@ import { findOld, retireAll } from './prune.ts';
 import { record } from './record.ts';
 import { readCurrent, readVersions, requirePendingFits } from './versions.ts';
 
-/** Secrets Manager repeats a failed rotation for hours; what happened before need not be looked for. */
-const REPEATED_WITHIN_MS = 2 * 24 * 60 * 60 * 1_000;
-
 /**
  * Promotes the pending version in every vault: the mirrors first, AWSCURRENT last, because its move is the commit,
  * after which Secrets Manager need not call again.
@@ -57,24 +54,16 @@ export async function finishSecret(context: RotationContext): Promise<void> {
  * @throws AuditError once the mirrors are level, when the trail cannot be read or written
  */
 export async function repeatFinish(context: RotationContext): Promise<void> {
-  const counting = countPromotions(context);
-  context.aside.add(counting);
+  const { name: subject } = context.secrets;
+  const isTold = context.audit.tells({ event: 'promoted', subject });
+  context.aside.add(isTold);
   const current = await readCurrent(context);
   if (current.versionId !== context.request.versionId) return;
   await levelAndPrune(context, current);
-  if ((await counting) > 0) return;
+  if (await isTold) return;
   const { credential } = current.document;
-  const { name: subject } = context.secrets;
   const error = await record(context, { event: 'promoted', subject, credential });
   if (error !== undefined) throw error;
-}
-
-async function countPromotions(context: RotationContext): Promise<number> {
-  const { audit, clock, request, secrets } = context;
-  const { versionId } = request;
-  const sinceMs = clock.now() - REPEATED_WITHIN_MS;
-  const promoted = await audit.countBySubject({ event: 'promoted', versionId, sinceMs });
-  return promoted.get(secrets.name) ?? 0;
 }
 
 /** What is to be pruned is looked up beside the look at CURRENT. */

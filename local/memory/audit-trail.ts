@@ -21,9 +21,11 @@ export interface MemoryAuditTrailOptions extends MemoryFaults {
   readonly turn?: Turn | undefined;
 }
 
+const TOLD_AMONG_MAX = 10;
+
 /**
  * The trail without its chain, its signatures and its objects: one call for what is one thing to a step. Calls are named
- * `audit:append`, `audit:count` and `audit:refused-logins` in the fault plan. It is for simulations that run every pair of faults; the chain has
+ * `audit:append`, `audit:count`, `audit:tells` and `audit:refused-logins` in the fault plan. It is for simulations that run every pair of faults; the chain has
  * tests of its own.
  */
 export class MemoryAuditTrail implements AuditTrail {
@@ -43,17 +45,27 @@ export class MemoryAuditTrail implements AuditTrail {
   async countBySubject({
     event,
     sinceMs,
-    versionId,
   }: Parameters<AuditTrail['countBySubject']>[0]): Promise<ReadonlyMap<string, number>> {
     return await this.#call('audit:count', () => {
       const counts = new Map<string, number>();
       for (const entry of this.#options.entries) {
         if (entry.event !== event || entry.timeMs < sinceMs) continue;
-        if (versionId !== undefined && entry.versionId !== versionId) continue;
         counts.set(entry.subject, (counts.get(entry.subject) ?? 0) + 1);
       }
       return counts;
     });
+  }
+
+  async tells({ event, subject }: Parameters<AuditTrail['tells']>[0]): Promise<boolean> {
+    const { entries, versionId } = this.#options;
+    return await this.#call('audit:tells', () =>
+      entries
+        .slice(-TOLD_AMONG_MAX)
+        .some(
+          (entry) =>
+            entry.event === event && entry.subject === subject && entry.versionId === versionId,
+        ),
+    );
   }
 
   async refusedLogins({

@@ -188,8 +188,8 @@ export const MISTAKES: readonly Mistake[] = [
     name: 'leaves a commit out of the trail where the call died',
     promise: '6',
     file: `${ROTATION}/finish-secret.ts`,
-    find: 'if ((await counting) > 0) return;',
-    replace: 'if ((await counting) >= 0) return;',
+    find: 'if (await isTold) return;',
+    replace: 'if (await isTold.then(() => true)) return;',
     task: planned('{secretsmanager:UpdateSecretVersionStage}+1:die'),
   },
   {
