@@ -8,4 +8,5 @@ export default function makeTemporaryFolder() {
   // As /tmp is: database servers, which are nobody where we are root, make folders there and remove them.
   chmodSync(folder, 0o1777);
   process.env.TMPDIR = folder;
+  globalThis.lockstepTestsFolder = folder;
 }

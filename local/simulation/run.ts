@@ -133,6 +133,11 @@ export class Run {
     return story.oneAtATime || WORLDS[world].hasRollover;
   }
 
+  /** Whether the trail is kept without its chain, signatures and objects. */
+  get #isPlain(): boolean {
+    return this.scenario.story.trail === 'plain';
+  }
+
   /** Whose passwords rotate. */
   get users(): readonly string[] {
     const { strategy } = this.world;
@@ -147,8 +152,7 @@ export class Run {
 
   /** Whether the audit trail says that the version was promoted in Secrets Manager. */
   tellsOf(versionId: string | undefined): boolean {
-    const isPlain = this.scenario.story.trail === 'plain';
-    return (isPlain ? this.trail : this.world.entries).some(
+    return (this.#isPlain ? this.trail : this.world.entries).some(
       (entry) =>
         entry.event === 'promoted' &&
         entry.subject === 'secrets-manager' &&
@@ -258,7 +262,6 @@ export class Run {
 
   #contextFor(process: Process, container: Container): ReturnType<typeof contextOf> {
     const { reporter, clock, faults, request, endMs } = process;
-    const isPlain = this.scenario.story.trail === 'plain';
     return contextOf(this.world, {
       request,
       requestId: `request-${process.index}`,
@@ -271,7 +274,7 @@ export class Run {
       turn: process.turn,
       losesChange: () => process.losesChange,
       seeDatabase: (database) => process.see(database),
-      ...(isPlain && {
+      ...(this.#isPlain && {
         audit: (line) =>
           new MemoryAuditTrail({
             ...line,

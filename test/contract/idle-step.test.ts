@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { createHandler, type Handler } from '../../lambda/handler.ts';
 import { type AwsServer, startAwsServer } from '../../local/aws/aws-server.ts';
+import { configOf } from './deployed-function.ts';
 
 const CREDENTIALS = {
   POWERTOOLS_LOG_LEVEL: 'SILENT',
@@ -45,7 +46,12 @@ describe('a step of a rotation that is over', () => {
     client.destroy();
     secretArn = ARN;
     [versionId = ''] = Object.keys(VersionIdsToStages);
-    const config = JSON.stringify(configOf(secretArn));
+    const config = JSON.stringify(
+      configOf({
+        secretArn,
+        audit: { bucket: 'audit', prefix: 'lockstep/orders/', keyParameter: '/lockstep/key' },
+      }),
+    );
     handler = createHandler({ ...aws.environment, LOCKSTEP_CONFIG: config });
   });
 
@@ -67,31 +73,3 @@ describe('a step of a rotation that is over', () => {
     },
   );
 });
-
-/** Where nothing answers but Secrets Manager. */
-function configOf(secretArn: string): object {
-  return {
-    name: 'orders',
-    secretArn,
-    databases: [
-      {
-        name: 'orders-rds',
-        engine: 'postgres',
-        host: 'orders.invalid',
-        port: 5432,
-        database: 'orders',
-        trust: 'system',
-      },
-    ],
-    mirrors: [
-      {
-        name: 'oci',
-        type: 'oci-vault',
-        secretOcid: 'ocid1.vaultsecret.oc1.example',
-        region: 'eu-frankfurt-1',
-        auth: { type: 'api-key', secretArn },
-      },
-    ],
-    audit: { bucket: 'audit', prefix: 'lockstep/orders/', keyParameter: '/lockstep/key' },
-  };
-}
