@@ -108,6 +108,13 @@ export class SecretVersions {
     record.deletionMs = undefined;
   }
 
+  /** What waits for its deletion is deleted now, as if its time had come. */
+  endWaiting(nowMs: number): void {
+    for (const record of this.#records) {
+      if (record.deletionMs !== undefined) record.deletionMs = Math.min(record.deletionMs, nowMs);
+    }
+  }
+
   /** The versions that existed at `atMs`, newest first, in the stages they were in at that time. */
   asOf(atMs: number): SecretVersion[] {
     const existing = this.#records.filter((one) => one.createdMs <= atMs && !isDeleted(one, atMs));

@@ -167,6 +167,11 @@ export class VaultModel {
     return { body: undefined, etag: etagOf(record) };
   }
 
+  /** No call of OCI's: every version that waits for its deletion is deleted now, as if its time had come. */
+  endWaiting(secretId: string): void {
+    this.#store.existing(secretId).versions.endWaiting(this.#now());
+  }
+
   /** The secret is PENDING_DELETION, and unreadable, at once. */
   scheduleSecretDeletion(
     secretId: string,

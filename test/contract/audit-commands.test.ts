@@ -40,6 +40,8 @@ let faults: FaultPlan;
 let secrets: SecretsManagerClient;
 let folder: string;
 let environment: Record<string, string>;
+/** The same for every test, because the key is. */
+let trail: readonly AuditObject[] | undefined;
 
 beforeAll(setStandInCredentials);
 
@@ -127,6 +129,11 @@ function deployed(secretArn: string, keys: AuditKeys): DeployedFunction {
 /** The trail, as the function writes it, put into the stand-in's bucket. */
 async function write(): Promise<void> {
   aws.parameters.putParameter({ Name: PARAMETER, Value: KEY, Type: 'SecureString' });
+  trail ??= await written();
+  for (const object of trail) put(object);
+}
+
+async function written(): Promise<readonly AuditObject[]> {
   const client = makeSsmClient(aws.environment);
   const key = new SsmAuditKey({
     client,
@@ -137,7 +144,7 @@ async function write(): Promise<void> {
   });
   const { objects } = await writeStory({ key });
   client.destroy();
-  for (const object of objects) put(object);
+  return objects;
 }
 
 function put({ key, body }: AuditObject): void {

@@ -10,8 +10,8 @@ import { described, isOwnCase, without, type Position } from './support/position
  * exactly that call loses its reply, with the service's retries, and look from outside afterwards. What a step does
  * again in the same way is left out; both lists are printed.
  */
-/** OCI lets 30 versions wait for their deletion, so that a lane is good for 35 rotations. */
-const LANES = 3;
+/** So that both cores have work; each lane more is another function that starts cold. */
+const LANES = 2;
 const TEST_MAX_MS = 180_000;
 let lanes: [Lane, ...Lane[]];
 /** The calls of a rotation whose function is warm and which finds nothing to prune. */

@@ -93,7 +93,14 @@ export class Lane {
   async #rotate(): Promise<{ readonly status: string; readonly attempts?: number }> {
     const { versionId, outcome } = await rotate(this.clouds);
     this.#promotedVersionIds.push(versionId);
-    this.#trail.ageByADay();
+    this.#age();
     return outcome;
+  }
+
+  /** So much time passes that there is room for another rotation, in the trail and among OCI's versions. */
+  #age(): void {
+    const { ociVault, secretOcid } = this.clouds.vaults;
+    this.#trail.ageByADay();
+    ociVault.endWaiting(secretOcid);
   }
 }
