@@ -83,10 +83,11 @@ export class ChainedAuditTrail implements AuditTrail {
   }
 
   async append(event: AuditEvent): Promise<void> {
-    const time = new Date(this.#clock.now()).toISOString();
+    const timeMs = this.#clock.now();
+    const time = new Date(timeMs).toISOString();
     const appended = this.#last.then(() => this.#append(event, time));
     this.#last = appended.catch(() => undefined);
-    const indexed = event.event === 'login-refused' ? this.#index(event) : undefined;
+    const indexed = event.event === 'login-refused' ? this.#index(event, timeMs) : undefined;
     // The brake must count a refusal whose entry cannot be kept, so neither waits for the other.
     const outcomes = await Promise.allSettled([appended, indexed]);
     for (const outcome of outcomes)
@@ -116,11 +117,11 @@ export class ChainedAuditTrail implements AuditTrail {
     return await countRefusedLogins({ store: this.#store, prefix: this.#prefix }, query);
   }
 
-  async #index({ subject }: AuditEvent): Promise<void> {
-    const refusal = { subject, timeMs: this.#clock.now() };
+  async #index({ subject }: AuditEvent, timeMs: number): Promise<void> {
+    const { requestId } = this.#context;
     this.#refusals += 1;
-    const id = `${this.#context.requestId}-${this.#refusals}`;
-    await this.#store.write({ key: refusalKey(this.#prefix, refusal, id), body: INDEXED });
+    const key = refusalKey(this.#prefix, { subject, timeMs, requestId }, this.#refusals);
+    await this.#store.write({ key, body: INDEXED });
   }
 
   async #append(event: AuditEvent, time: string): Promise<void> {

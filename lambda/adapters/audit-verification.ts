@@ -1,6 +1,9 @@
 import { verifyChain, type ChainExpectations, type StoredObject } from '../audit/chain.ts';
-import type { ChainReport } from '../audit/chain-report.ts';
+import { FINDINGS_MAX, type ChainReport, type Notice } from '../audit/chain-report.ts';
+import type { Entry } from '../audit/entry.ts';
 import { entriesPrefix, objectKey, sequenceOfKey } from '../audit/object-key.ts';
+import { compareRefusals } from '../audit/refusal-index.ts';
+import { refusalsPrefix } from '../audit/refusal-key.ts';
 import type { AuditStore } from '../ports/audit-store.ts';
 import type { TrailPlace } from './audit-tip.ts';
 
@@ -16,17 +19,34 @@ export type TrailToVerify = TrailPlace & ChainExpectations;
  *
  * Entries written after the call began may be left out. Of each entry a number of 8 bytes is held at a time, never
  * its text.
+ * What the index of refused logins and the entries do not say alike is a notice.
  *
  * @throws AuditError when the trail or the key cannot be read
  * @throws ConfigurationError when the key does not fit
  */
 export async function verifyTrail(trail: TrailToVerify): Promise<ChainReport> {
-  const { key, store, prefix, ...expectations } = trail;
-  return await verifyChain(
+  const { key, store, prefix, onEntry, ...expectations } = trail;
+  const refused: Entry[] = [];
+  const before = await refusalKeys(store, prefix);
+  const report = await verifyChain(
     storedObjects(store, prefix),
     (message, mac) => key.verify(message, mac),
-    { prefix, ...expectations },
+    {
+      prefix,
+      ...expectations,
+      onEntry: (entry) => {
+        if (entry.event === 'login-refused') refused.push(entry);
+        onEntry?.(entry);
+      },
+    },
   );
+  const after = await refusalKeys(store, prefix);
+  return withNotices(report, compareRefusals({ prefix, before, after }, refused));
+}
+
+function withNotices(report: ChainReport, more: readonly Notice[]): ChainReport {
+  const notices = [...report.notices, ...more].slice(0, FINDINGS_MAX);
+  return { ...report, notices, noticeCount: report.noticeCount + more.length };
 }
 
 async function* storedObjects(store: AuditStore, prefix: string): AsyncGenerator<StoredObject> {
@@ -52,19 +72,26 @@ async function listTrail(
 ): Promise<{ readonly sequences: number[]; readonly strays: readonly string[] }> {
   const sequences: number[] = [];
   const strays: string[] = [];
+  for await (const key of keysOf(store, entriesPrefix(prefix))) {
+    const sequence = sequenceOfKey(prefix, key);
+    if (sequence === undefined) strays.push(key);
+    else sequences.push(sequence);
+  }
+  return { sequences, strays };
+}
+
+async function refusalKeys(store: AuditStore, prefix: string): Promise<readonly string[]> {
+  const keys: string[] = [];
+  for await (const key of keysOf(store, refusalsPrefix(prefix))) keys.push(key);
+  return keys;
+}
+
+async function* keysOf(store: AuditStore, prefix: string): AsyncGenerator<string> {
   let after: string | undefined;
   do {
-    const page = await store.keys({
-      prefix: entriesPrefix(prefix),
-      limit: KEYS_A_PAGE,
-      ...(after === undefined ? {} : { after }),
-    });
-    for (const key of page) {
-      const sequence = sequenceOfKey(prefix, key);
-      if (sequence === undefined) strays.push(key);
-      else sequences.push(sequence);
-    }
+    const range = { prefix, limit: KEYS_A_PAGE, ...(after === undefined ? {} : { after }) };
+    const page = await store.keys(range);
+    yield* page;
     after = page.at(-1);
   } while (after !== undefined);
-  return { sequences, strays };
 }

@@ -39,12 +39,17 @@ export type NoticeKind =
   /** A change was made that no entry intended: its record failed while people were kept out. */
   | 'unintended'
   /** A version was promoted, and no entry says that it was proven on a database after the change there. */
-  | 'unproven';
+  | 'unproven'
+  /** The index of refused logins counts one that no entry tells of. */
+  | 'unrecorded-refusal'
+  /** An entry tells of a refused login that the index does not count. */
+  | 'uncounted-refusal';
 
 /** Something to look at that does not make the trail wrong. */
 export interface Notice {
   readonly kind: NoticeKind;
-  readonly sequence: number;
+  /** The entry that it is about; undefined where it is about none. */
+  readonly sequence: number | undefined;
   readonly message: string;
 }
 

@@ -66,7 +66,7 @@ describe('a cut-off tail', () => {
 describe('an intent', () => {
   async function noticesOf(...events: (AuditEvent & { readonly version?: string })[]): Promise<{
     readonly isIntact: boolean;
-    readonly sequences: readonly number[];
+    readonly sequences: readonly (number | undefined)[];
   }> {
     const store = new MemoryAuditStore();
     for (const { version = 'version-1', ...event } of events) {
@@ -116,7 +116,9 @@ describe('an intent', () => {
 describe('a gap', () => {
   const rds = { subject: 'rds' };
 
-  async function gapsOf(...events: AuditEvent[]): Promise<readonly [string, number, boolean][]> {
+  async function gapsOf(
+    ...events: AuditEvent[]
+  ): Promise<readonly [string, number | undefined, boolean][]> {
     const { store, trail } = makeTrail();
     for (const event of events) await trail.append(event);
     const { isIntact, notices } = await verify(store);

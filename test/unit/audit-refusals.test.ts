@@ -1,6 +1,10 @@
+import { verifyTrail } from '../../lambda/adapters/audit-verification.ts';
+import type { Notice } from '../../lambda/audit/chain-report.ts';
+import { objectKey } from '../../lambda/audit/object-key.ts';
+import { MemoryAuditKey } from '../../local/memory/audit-key.ts';
 import { MemoryAuditStore } from '../../local/memory/audit-store.ts';
 import { FaultPlan } from '../../local/faults.ts';
-import { makeTrail } from './audit-fixture.ts';
+import { FIRST_KEY, makeTrail, PREFIX } from './audit-fixture.ts';
 
 const START_MS = Date.UTC(2026, 10, 20, 10);
 const HOUR_MS = 3_600_000;
@@ -115,5 +119,57 @@ describe('the index of refused logins', () => {
     await expect(trail.refusedLogins({ sinceMs: 0, enough: 1 })).rejects.toMatchObject({
       name: 'AuditError',
     });
+  });
+});
+
+describe('the verification of the trail', () => {
+  /** 2026-11-20T10:00:00.000Z, inverted. */
+  const FIRST = 'orders/refused-logins/8204831199999/adb/request-1-1';
+
+  async function notices(store: MemoryAuditStore): Promise<readonly Notice[]> {
+    const key = new MemoryAuditKey({ versions: [FIRST_KEY] });
+    const report = await verifyTrail({ store, key, prefix: PREFIX });
+    expect(report.noticeCount).toBe(report.notices.length);
+    return report.notices;
+  }
+
+  test('finds each refusal in the index and among the entries', async () => {
+    const { refuse, store } = makeBed();
+    await refuse('adb', 2);
+    await refuse('rds', 1);
+    expect(store.objects.map(({ key }) => key)).toContain(FIRST);
+    await expect(notices(store)).resolves.toEqual([]);
+  });
+
+  test('names what the index counts and no entry tells of', async () => {
+    const { refuse, store } = makeBed();
+    await refuse('adb', 1);
+    const another = FIRST.replace('adb', 'rds');
+    await store.write({ key: another, body: '' });
+    await store.write({ key: 'orders/refused-logins/none', body: '' });
+    const unrecorded = { kind: 'unrecorded-refusal', sequence: undefined };
+    const message = (key: string): string =>
+      `no entry tells of the refused login that ${key} counts`;
+    await expect(notices(store)).resolves.toEqual([
+      { ...unrecorded, message: message(another) },
+      { ...unrecorded, message: message('orders/refused-logins/none') },
+    ]);
+  });
+
+  test('names a refusal that the index does not count, and believes no altered entry', async () => {
+    const { refuse, store } = makeBed();
+    await refuse('adb', 2);
+    store.tamper(FIRST, undefined);
+    const uncounted = 'no object counts the login that adb refused';
+    await expect(notices(store)).resolves.toEqual([
+      { kind: 'uncounted-refusal', sequence: 1, message: uncounted },
+    ]);
+    const key = objectKey(PREFIX, 2);
+    const [body = ''] = store.objects.flatMap((one) => (one.key === key ? [one.body] : []));
+    store.tamper(key, body.replace('login-refused', 'login-refuse!'));
+    await expect(notices(store)).resolves.toMatchObject([
+      { kind: 'unrecorded-refusal' },
+      { kind: 'uncounted-refusal', sequence: 1 },
+    ]);
   });
 });

@@ -31,7 +31,7 @@ export function verdict(
   const gaps =
     noticeCount === 0
       ? ''
-      : ` ${noticeCount} gap${noticeCount === 1 ? '' : 's'} that the function left ${noticeCount === 1 ? 'is' : 'are'} named at the end.`;
+      : ` ${noticeCount} gap${noticeCount === 1 ? '' : 's'} in it ${noticeCount === 1 ? 'is' : 'are'} named at the end.`;
   return html`<section class="card verdict good">
     ${eventIcon('proven')}
     <div>
