@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
+import { connectionStringsSecrets } from '../../config/connection-strings-config.ts';
 import type { AwsPlace } from '../aws-clients.ts';
 import { CommandError } from '../command-error.ts';
 import type { Outcome } from '../outcome.ts';
@@ -44,11 +45,12 @@ async function report(session: Session, name: string, options: ReportOptions): P
     promotedVersionIds,
   } = await readTrail(session, name, options);
   const { config } = target;
+  const followers = [...config.mirrors, ...connectionStringsSecrets(config), ...config.databases];
   const history = historyOf(entries, LEADING_VAULT);
   const page = reportPage({
     rotation: name,
     secretArn: config.secretArn,
-    subjects: [LEADING_VAULT, ...[...config.mirrors, ...config.databases].map((one) => one.name)],
+    subjects: [LEADING_VAULT, ...followers.map((one) => one.name)],
     history,
     entries,
     report: chain,

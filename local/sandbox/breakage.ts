@@ -1,35 +1,47 @@
 import { randomInt } from 'node:crypto';
 import pg from 'pg';
 import { generatePassword } from '../../lambda/domain/generated-password.ts';
+import type { Engine } from '../../lambda/ports/database.ts';
 import type { Clouds } from '../clouds/clouds.ts';
-import { ORACLE_USER } from '../clouds/databases.ts';
-import { passwordIn, readAws } from '../clouds/published.ts';
+import { passwordIn, readAws, usernameIn } from '../clouds/published.ts';
 import { USERNAME } from '../clouds/run-secrets.ts';
+import { enginesOf } from '../clouds/topology.ts';
 import type { Fault } from '../faults.ts';
 import { scramVerifier } from '../postgres/scram-verifier.ts';
 
 /** What can be made to fail, and which calls that strikes. */
 const BREAKABLE = {
   oci: { calls: 'oci:*', fault: { kind: 'refuse', code: 'InternalServerError' } },
+  audit: { calls: 's3:*', fault: { kind: 'refuse' } },
   postgres: { calls: 'postgres:*', fault: { kind: 'loseRequest' } },
   oracle: { calls: 'oracle:*', fault: { kind: 'loseRequest' } },
-  audit: { calls: 's3:*', fault: { kind: 'refuse' } },
 } as const satisfies Record<string, { readonly calls: string; readonly fault: Fault }>;
 
 type Breakable = keyof typeof BREAKABLE;
+type ByHand = (typeof BY_HAND)[number];
 
 const BY_HAND = ['postgres', 'oracle'] as const;
 
 /** Commands for the sandbox's second terminal, each with what it does. */
-export const SANDBOX_COMMANDS: Readonly<Record<string, string>> = {
+const COMMANDS: Readonly<Record<string, string>> = {
   'break oci': 'OCI Vault answers with an internal error',
+  'break audit': 'the bucket of the audit trail refuses',
   'break postgres': 'connections to PostgreSQL break',
   'break oracle': 'connections to Oracle break',
-  'break audit': 'the bucket of the audit trail refuses',
   'change-by-hand postgres': 'an administrator gives the user a password that no vault knows',
   'change-by-hand oracle': 'the same on Oracle',
   mend: 'everything answers again; passwords changed by hand are those of AWSCURRENT again',
 };
+
+/** Those that there are where the rotation has these databases. */
+export function sandboxCommands(
+  engines: readonly Engine[],
+): readonly (readonly [string, string])[] {
+  const absent = BY_HAND.filter((one) => !engines.includes(one));
+  return Object.entries(COMMANDS).filter(
+    ([command]) => !absent.some((one) => command.endsWith(` ${one}`)),
+  );
+}
 
 /** Breaks and mends the clouds of a sandbox, as an outage or a person would. */
 export class Breakage {
@@ -41,11 +53,13 @@ export class Breakage {
   }
 
   /**
-   * Carries out one of SANDBOX_COMMANDS.
+   * Carries out one of `sandboxCommands`.
    *
    * @returns what was done, or undefined where there is no such command
    */
   async carryOut(command: string): Promise<string | undefined> {
+    const engines = enginesOf(this.#clouds.topology);
+    if (!sandboxCommands(engines).some(([known]) => known === command)) return undefined;
     const [verb, what] = command.split(' ');
     if (command === 'mend') return await this.#mend();
     if (verb === 'break' && isBreakable(what)) return this.#break(what);
@@ -73,15 +87,16 @@ export class Breakage {
     return 'everything answers again';
   }
 
-  async #setPassword(database: (typeof BY_HAND)[number], password: string): Promise<void> {
+  async #setPassword(database: ByHand, password: string): Promise<void> {
     const { postgres, accounts } = this.#clouds.databases;
+    const username = usernameIn(await readAws(this.#clouds));
     if (database === 'oracle') {
-      accounts.unlock(ORACLE_USER);
-      accounts.resetPassword(ORACLE_USER, password);
+      accounts.unlock(username.toUpperCase());
+      accounts.resetPassword(username.toUpperCase(), password);
       return;
     }
     const verifier = pg.escapeLiteral(scramVerifier(password));
-    await postgres.query(`ALTER ROLE ${pg.escapeIdentifier(USERNAME)} PASSWORD ${verifier}`);
+    await postgres.query(`ALTER ROLE ${pg.escapeIdentifier(username)} PASSWORD ${verifier}`);
   }
 }
 

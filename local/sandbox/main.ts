@@ -1,49 +1,41 @@
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import type { Engine } from '../../lambda/ports/database.ts';
 import { makeDisplay } from '../demo/display.ts';
 import type { RotationNews } from '../aws/rotation-events.ts';
-import { SANDBOX_COMMANDS } from './breakage.ts';
+import { DEFAULT_ENGINES, enginesOf } from '../clouds/topology.ts';
+import { findMissingServers } from '../probe/available-servers.ts';
 import { sendCommand } from './control.ts';
+import { commandList, readOptions, USAGE, type Options } from './options.ts';
 import { readControlUrl } from './sandbox-folder.ts';
 import { startSandbox } from './sandbox.ts';
 
 const FOLDER = fileURLToPath(new URL('../../.sandbox', import.meta.url));
 let folder = FOLDER;
-const COMMAND_LIST = Object.entries(SANDBOX_COMMANDS)
-  .map(([command, what]) => `  npm run sandbox -- ${command.padEnd(24)}  ${what}`)
-  .join('\n');
-const USAGE = `npm run sandbox
-
-Starts AWS, OCI, PostgreSQL and an Oracle server on this machine's loopback address, with a deployed rotation named
-"orders", and leaves them running until Ctrl-C. No account, no Docker. In a second terminal:
-
-  source .sandbox/env
-
-points lockstep (and the AWS CLI) at it. And to break things and see:
-
-${COMMAND_LIST}
-
-  --folder <path>  write the files for other terminals there instead of .sandbox
-  --help           this text
-
-Exit status: 0 done, 1 failed, 2 wrong arguments, 130 ended by Ctrl-C.
-`;
-
 let close: () => Promise<void> = () => Promise.resolve();
 const display = makeDisplay(process.stdout);
 let isInterrupted = false;
 
 async function main(): Promise<void> {
-  const { values, positionals } = readArguments();
-  if (values.help) {
+  const options = readArguments();
+  if (options.wantsHelp) {
     process.stdout.write(USAGE);
     return;
   }
-  folder = values.folder;
-  if (positionals.length > 0) {
-    await control(positionals.join(' '));
-    return;
+  folder = options.folder ?? FOLDER;
+  if (options.command === undefined) await start(options);
+  else await control(options.command);
+}
+
+function readArguments(): Options {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
+    process.exit(2);
   }
+}
+
+async function start({ topology }: Options): Promise<void> {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   if (await isRunning()) {
     process.stderr.write('a sandbox is running already: end it with Ctrl-C in its terminal\n');
@@ -51,21 +43,28 @@ async function main(): Promise<void> {
     return;
   }
   display.title('Starting the sandbox');
+  const progress = (what: string): void => {
+    display.begin(what);
+  };
+  const missing = await findMissingServers(enginesOf(topology), progress);
+  if (missing.length > 0) {
+    const reasons = missing.map(({ engine, reason }) => `${engine}: ${reason}`);
+    throw new Error(reasons.join('\n'));
+  }
   await startSandbox({
     folder,
-    progress: (what) => {
-      display.begin(what);
-    },
+    topology,
+    progress,
     listener: tell,
     onStarted: (cleanUp) => {
       close = cleanUp;
     },
   });
   display.done('ready', 'Ctrl-C ends it and leaves nothing behind');
-  welcome();
+  welcome(enginesOf(topology));
 }
 
-function welcome(): void {
+function welcome(engines: readonly Engine[]): void {
   display.title('In a second terminal, in this folder');
   process.stdout.write(`
   source .sandbox/env
@@ -75,26 +74,8 @@ function welcome(): void {
 
 `);
   display.title('To break things and see');
-  process.stdout.write(`\n${COMMAND_LIST}\n`);
+  process.stdout.write(`\n${commandList(engines)}\n`);
   display.title('What Secrets Manager does');
-}
-
-function readArguments(): {
-  readonly values: { readonly help: boolean; readonly folder: string };
-  readonly positionals: readonly string[];
-} {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        folder: { type: 'string', default: FOLDER },
-        help: { type: 'boolean', default: false, short: 'h' },
-      },
-    });
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
-    process.exit(2);
-  }
 }
 
 async function control(command: string): Promise<void> {
@@ -109,7 +90,9 @@ async function control(command: string): Promise<void> {
     process.stdout.write(`${done}\n`);
     return;
   }
-  process.stderr.write(`there is no command "${command}"; there are:\n${COMMAND_LIST}\n`);
+  process.stderr.write(
+    `this sandbox has no command "${command}"; with PostgreSQL and Oracle there are:\n${commandList(DEFAULT_ENGINES)}\n`,
+  );
   process.exitCode = 2;
 }
 

@@ -1,6 +1,7 @@
 import { RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import type { RotationNews } from '../aws/rotation-events.ts';
 import { startClouds } from '../clouds/clouds.ts';
+import type { Topology } from '../clouds/topology.ts';
 import { Breakage } from './breakage.ts';
 import { startControl } from './control.ts';
 import { removeSandboxFolder, writeSandboxFolder } from './sandbox-folder.ts';
@@ -15,6 +16,7 @@ const SCHEDULE_DAYS = 30;
 export interface SandboxOptions {
   /** Where the files for other terminals go. */
   readonly folder: string;
+  readonly topology: Topology;
   readonly progress: (what: string) => void;
   readonly listener?: (news: RotationNews) => void;
   /** Given, before anything starts, what takes everything away. */
@@ -22,11 +24,10 @@ export interface SandboxOptions {
 }
 
 /**
- * Starts both clouds with PostgreSQL, an Oracle database whose profile has a password rollover of a day, and a deployed
- * rotation named `orders`, and leaves them running until they are closed. Nothing is left behind then.
+ * Starts both clouds with the databases of the topology and a deployed rotation named `orders`, and leaves them running until they are closed. Nothing is left behind then.
  */
 export async function startSandbox(options: SandboxOptions): Promise<void> {
-  const { folder, progress, listener, onStarted } = options;
+  const { folder, topology, progress, listener, onStarted } = options;
   const cleanUps: (() => Promise<void>)[] = [
     async () => {
       await removeSandboxFolder(folder);
@@ -36,7 +37,7 @@ export async function startSandbox(options: SandboxOptions): Promise<void> {
     for (let next = cleanUps.pop(); next !== undefined; next = cleanUps.pop()) await next();
   });
   const clouds = await startClouds({
-    topology: { oracleRolloverDays: 1 },
+    topology,
     attemptsMax: ATTEMPTS_MAX,
     retryDelayMs: RETRY_DELAY_MS,
     refusedLoginsPerDayMax: REFUSED_LOGINS_PER_DAY_MAX,
