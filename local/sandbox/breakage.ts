@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import pg from 'pg';
 import { generatePassword } from '../../lambda/domain/generated-password.ts';
 import type { Engine } from '../../lambda/ports/database.ts';
@@ -30,7 +31,10 @@ const COMMANDS: Readonly<Record<string, string>> = {
   'break oracle': 'connections to Oracle break',
   'change-by-hand postgres': 'an administrator gives the user a password that no vault knows',
   'change-by-hand oracle': 'the same on Oracle',
-  mend: 'everything answers again; passwords changed by hand are those of AWSCURRENT again',
+  'change-by-hand oci': 'somebody stores such a password in OCI Vault',
+  'restore-backup postgres': 'PostgreSQL has the password of AWSPREVIOUS again',
+  'restore-backup oracle': 'the same on Oracle',
+  mend: 'everything answers again; both databases have the password of AWSCURRENT again',
 };
 
 /** Those that there are where the rotation has these databases. */
@@ -63,13 +67,44 @@ export class Breakage {
     const [verb, what] = command.split(' ');
     if (command === 'mend') return await this.#mend();
     if (verb === 'break' && isBreakable(what)) return this.#break(what);
+    if (what === 'oci') return this.#storeInOci();
     const database = BY_HAND.find((one) => one === what);
-    if (verb === 'change-by-hand' && database !== undefined) {
-      await this.#setPassword(database, strangePassword());
-      this.#changedByHand.add(database);
-      return `${database} has a password that no vault knows`;
-    }
-    return undefined;
+    if (database === undefined) return undefined;
+    return verb === 'restore-backup'
+      ? await this.#restoreBackup(database)
+      : await this.#changeByHand(database);
+  }
+
+  async #changeByHand(database: ByHand): Promise<string> {
+    await this.#setPassword(database, strangePassword());
+    this.#changedByHand.add(database);
+    return `${database} has a password that no vault knows`;
+  }
+
+  async #restoreBackup(database: ByHand): Promise<string> {
+    const { secretArn, clients } = this.#clouds.vaults;
+    const previous = await clients.secretsManager
+      .send(new GetSecretValueCommand({ SecretId: secretArn, VersionStage: 'AWSPREVIOUS' }))
+      .catch(() => undefined);
+    if (previous?.SecretString === undefined) return 'there is no AWSPREVIOUS: rotate first';
+    await this.#setPassword(database, passwordIn(previous.SecretString));
+    this.#changedByHand.add(database);
+    return `${database} has the password of AWSPREVIOUS`;
+  }
+
+  #storeInOci(): string {
+    const { ociVault, secretOcid } = this.#clouds.vaults;
+    const { content } = ociVault.getSecretBundle(secretOcid).body.secretBundleContent;
+    const document = JSON.parse(Buffer.from(content, 'base64').toString('utf8')) as object;
+    const text = JSON.stringify({ ...document, password: strangePassword() });
+    ociVault.updateSecret(secretOcid, {
+      secretContent: {
+        contentType: 'BASE64',
+        content: Buffer.from(text).toString('base64'),
+        stage: 'CURRENT',
+      },
+    });
+    return 'OCI Vault has a password that nothing else knows: npx lockstep recover orders';
   }
 
   #break(what: Breakable): string {

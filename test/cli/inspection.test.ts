@@ -154,6 +154,34 @@ describe('the command line looks at a rotation and mends it', () => {
     expect(await report('status', 'orders')).toMatchObject({ ok: true });
   });
 
+  test('recover levels a mirror in which somebody stored another password', async () => {
+    const password = await sandbox.password();
+    await sandbox.control('change-by-hand oci');
+    const before = await report<StatusReport>('status', 'orders');
+    expect(before).toMatchObject({ ok: false });
+    const { findings } = await report<DoctorReport>('doctor', 'orders');
+    expect(findings.filter(({ outcome }) => outcome === 'failure')).toMatchObject([
+      { check: 'mirror-level', subject: 'oci-frankfurt' },
+    ]);
+    expect(await lockstep('recover', 'orders', '--yes')).toMatchObject({ exitCode: 0 });
+    expect(await report('status', 'orders')).toMatchObject({ ok: true });
+    expect(await sandbox.opened(password)).toEqual(BOTH);
+  });
+
+  test('recover sets a database to AWSCURRENT that a backup has brought back to the password before', async () => {
+    const password = await sandbox.password();
+    // AWSPREVIOUS is what a test above has saved by hand.
+    await sandbox.control('restore-backup postgres');
+    expect(await sandbox.opened(password)).toEqual(['orders-adb']);
+    const plan = await lockstep('recover', 'orders', '--dry-run');
+    expect(plan.stdout).toContain('orders-rds');
+    expect(await sandbox.opened(password)).toEqual(['orders-adb']);
+    expect(await lockstep('recover', 'orders', '--yes')).toMatchObject({ exitCode: 0 });
+    expect(await sandbox.password()).toBe(password);
+    expect(await sandbox.opened(password)).toEqual(BOTH);
+    expect(await report('status', 'orders')).toMatchObject({ ok: true });
+  });
+
   test('status fails with a status of its own when a vault does not answer', async () => {
     await sandbox.control('break oci');
     const { exitCode, stdout } = await lockstep('status', 'orders', '--no-logins');

@@ -35,6 +35,8 @@ describe('npm run sandbox', () => {
       'break audit',
       'break oracle',
       'change-by-hand oracle',
+      'change-by-hand oci',
+      'restore-backup oracle',
       'mend',
     ]);
   });
