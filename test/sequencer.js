@@ -8,7 +8,7 @@ const LONGEST = [
   'test/batches/contract-',
   'test/batches/cdk-',
   'test/batches/integration-',
-  'test/simulation/mistakes',
+  'test/batches/simulation-',
 ];
 
 const placeOf = ({ path }) => {

@@ -261,7 +261,7 @@ describe('an event that Secrets Manager would not send', () => {
 
 describe('a function whose time runs out', () => {
   /** A third of it is held back for taking back, and no call waits longer than for the rest. */
-  const TIMEOUT_MS = 6_000;
+  const TIMEOUT_MS = 10_000;
   let byHand: ByHand;
 
   beforeAll(async () => {
