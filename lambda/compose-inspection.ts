@@ -1,3 +1,6 @@
+import { connectionStringsSecrets } from '../config/connection-strings-config.ts';
+import type { FunctionConfig } from '../config/function-config.ts';
+import type { OciVaultConfig } from '../config/mirror-config.ts';
 import { StoredTrailHistory } from './adapters/stored-trail-history.ts';
 import {
   clock,
@@ -50,7 +53,7 @@ export async function composeInspection(
     secrets,
     mirrors,
     databases,
-    mirrorSurveys: config.mirrors.map((mirror) => ({
+    mirrorSurveys: secretsInOci(config).map((mirror) => ({
       name: mirror.name,
       state: async () => {
         const [access, { makeOciVaultSurvey }] = await Promise.all([
@@ -69,4 +72,10 @@ export async function composeInspection(
     random,
     clock,
   };
+}
+
+/** The mirrors, and the second secrets beside them. */
+function secretsInOci(config: FunctionConfig): readonly OciVaultConfig[] {
+  const seconds = connectionStringsSecrets(config);
+  return [...config.mirrors, ...seconds.flatMap((one) => ('mirror' in one ? [one.mirror] : []))];
 }

@@ -22,6 +22,7 @@ export interface InspectionContext {
   readonly secrets: ReadableSecrets;
   readonly mirrors: readonly ReadableMirror[];
   readonly databases: readonly Pick<Database, 'name' | 'engine' | 'login'>[];
+  /** Of mirrors in OCI. A second secret in AWS is written like a mirror, and has no such set-up. */
   readonly mirrorSurveys: readonly MirrorSurvey[];
   /** Certificates that databases are known by. */
   readonly trusts: readonly Trust[];

@@ -1,6 +1,6 @@
 import { generatePassword } from '../domain/generated-password.ts';
 import type { AccountRules, Rehearsal } from '../ports/database.ts';
-import type { MirrorState } from '../ports/mirror-survey.ts';
+import type { MirrorState, MirrorSurvey } from '../ports/mirror-survey.ts';
 import type { MirrorVersionSummary } from '../ports/mirror.ts';
 import type { TokenClaims } from '../ports/sign-in.ts';
 import type { Route } from '../ports/route.ts';
@@ -69,7 +69,9 @@ export async function examine(context: InspectionContext): Promise<Examination> 
         });
       },
     }),
-    Promise.all(context.mirrors.map(async (mirror) => await examineMirror(context, mirror))),
+    Promise.all(
+      context.mirrorSurveys.map(async (set) => await examineMirror(context.mirrors, set)),
+    ),
     seen(context.trail.verifyTip()),
     Promise.all(
       context.trusts.map(async (trust) => ({
@@ -113,11 +115,11 @@ async function examineRoute({ clock }: InspectionContext, route: Route): Promise
 }
 
 async function examineMirror(
-  { mirrorSurveys }: InspectionContext,
-  mirror: InspectionContext['mirrors'][number],
+  mirrors: InspectionContext['mirrors'],
+  set: MirrorSurvey,
 ): Promise<MirrorExamination> {
-  const set = mirrorSurveys.find(({ name }) => name === mirror.name);
-  if (set === undefined) throw new RangeError(`nobody surveys the mirror ${mirror.name}`);
+  const mirror = mirrors.find(({ name }) => name === set.name);
+  if (mirror === undefined) throw new RangeError(`there is no mirror ${set.name} to survey`);
   const [state, versions] = await Promise.all([seen(set.state()), seen(mirror.list())]);
-  return { name: mirror.name, state, versions };
+  return { name: set.name, state, versions };
 }

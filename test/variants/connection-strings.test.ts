@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import oracledb from 'oracledb';
 import pg from 'pg';
+import type { DoctorReport } from '../../lambda/inspection/finding.ts';
 import { startClouds, type Clouds } from '../../local/clouds/clouds.ts';
 import { passwordIn, readAws, readOci } from '../../local/clouds/published.ts';
 import { AUDIT_BUCKET } from '../../local/clouds/vaults.ts';
@@ -13,6 +14,7 @@ import {
   whatHolds,
 } from '../../local/observation/holding.ts';
 import { rotate, START_MAX_MS } from '../../local/observation/operator.ts';
+import { runCommand } from '../cli-world.ts';
 
 /**
  * Goal: the function that `cdk synth` produces publishes connection strings in both clouds, and clients get in with them.
@@ -78,6 +80,24 @@ describe('a rotation with connection strings', () => {
 
     expect(entries.length).toBeGreaterThan(10);
     expect(copies).toEqual(entries);
+  });
+
+  test('is examined by doctor, the second secret in OCI too', async () => {
+    const environment = clouds.operatorEnvironment;
+    Object.assign(process.env, environment);
+    const { stdout } = await runCommand(['doctor', 'orders', '--json'], { environment });
+    const { findings } = JSON.parse(stdout) as DoctorReport;
+    const of = (check: string): readonly string[] =>
+      findings
+        .filter((one) => one.check === check)
+        .map(({ subject, outcome }) => `${subject} ${outcome}`);
+    expect(of('inspector')).toEqual([]);
+    expect(of('mirror-owned')).toEqual(['oci-frankfurt ok', 'oci-frankfurt-strings ok']);
+    expect(of('mirror-level')).toEqual([
+      'oci-frankfurt ok',
+      'secrets-manager-strings ok',
+      'oci-frankfurt-strings ok',
+    ]);
   });
 
   test('lets pg in with the URL, where the certificate is known', async () => {
