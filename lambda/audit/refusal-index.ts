@@ -1,6 +1,6 @@
 import type { Notice } from './chain-report.ts';
 import type { Entry } from './entry.ts';
-import { refusalOfKey, type IndexedRefusal } from './refusal-key.ts';
+import { refusalStem, stemOfKey } from './refusal-key.ts';
 
 /**
  * Compares the index of refused logins with the entries that tell of the same. The budget of refused logins counts by the
@@ -8,7 +8,7 @@ import { refusalOfKey, type IndexedRefusal } from './refusal-key.ts';
  * once more. Neither makes the trail wrong: a step whose entry, or whose object, could not be kept leaves the same behind.
  *
  * @param index.before its keys as they were before the entries were read, and `after`: a login may be refused meanwhile
- * @param entries the authentic ones, of any event, oldest first
+ * @param entries the authentic ones that tell of a refused login, oldest first
  */
 export function compareRefusals(
   index: {
@@ -18,35 +18,24 @@ export function compareRefusals(
   },
   entries: readonly Entry[],
 ): readonly Notice[] {
-  const told = entries.filter(({ event }) => event === 'login-refused');
-  const inEntries = new Set(
-    told.map((entry) => nameOf({ ...entry, timeMs: Date.parse(entry.time) })),
-  );
-  const after = index.after.flatMap((key) => refusalOfKey(index.prefix, key) ?? []);
-  const inIndex = new Set(after.map(nameOf));
+  const told = entries.map((entry) => ({
+    entry,
+    stem: refusalStem(index.prefix, { ...entry, timeMs: Date.parse(entry.time) }),
+  }));
+  const inEntries = new Set(told.map(({ stem }) => stem));
+  const inIndex = new Set(index.after.map(stemOfKey));
   return [
-    ...index.before.flatMap((key) => unrecorded(key, refusalOfKey(index.prefix, key), inEntries)),
-    ...told.flatMap((entry) => uncounted(entry, inIndex)),
+    ...index.before.filter((key) => !inEntries.has(stemOfKey(key))).map(unrecorded),
+    ...told.filter(({ stem }) => !inIndex.has(stem)).map(({ entry }) => uncounted(entry)),
   ];
 }
 
-function unrecorded(
-  key: string,
-  refusal: IndexedRefusal | undefined,
-  inEntries: ReadonlySet<string>,
-): readonly Notice[] {
-  if (refusal !== undefined && inEntries.has(nameOf(refusal))) return [];
+function unrecorded(key: string): Notice {
   const message = `no entry tells of the refused login that ${key} counts`;
-  return [{ kind: 'unrecorded-refusal', sequence: undefined, message }];
+  return { kind: 'unrecorded-refusal', sequence: undefined, message };
 }
 
-function uncounted(entry: Entry, inIndex: ReadonlySet<string>): readonly Notice[] {
-  const { subject, sequence, time } = entry;
-  if (inIndex.has(nameOf({ ...entry, timeMs: Date.parse(time) }))) return [];
+function uncounted({ subject, sequence }: Entry): Notice {
   const message = `no object counts the login that ${subject} refused`;
-  return [{ kind: 'uncounted-refusal', sequence, message }];
-}
-
-function nameOf({ subject, timeMs, requestId }: IndexedRefusal): string {
-  return `${timeMs} ${subject} ${requestId}`;
+  return { kind: 'uncounted-refusal', sequence, message };
 }

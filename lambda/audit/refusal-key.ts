@@ -11,7 +11,7 @@ export interface Refusal {
 }
 
 /** A refusal with the invocation that met it. */
-export interface IndexedRefusal extends Refusal {
+export interface KnownRefusal extends Refusal {
   readonly requestId: string;
 }
 
@@ -28,30 +28,26 @@ export function refusalsPrefix(prefix: string): string {
  *
  * @param number tells apart what one invocation is refused within a millisecond
  */
-export function refusalKey(
-  prefix: string,
-  { subject, timeMs, requestId }: IndexedRefusal,
-  number: number,
-): string {
+export function refusalKey(prefix: string, refusal: KnownRefusal, number: number): string {
+  return `${refusalStem(prefix, refusal)}-${number}`;
+}
+
+/** The key without its number: as much of it as the entry of the same refusal tells. */
+export function refusalStem(prefix: string, { subject, timeMs, requestId }: KnownRefusal): string {
   const inverted = String(TIME_MAX - timeMs).padStart(TIME_DIGITS, '0');
-  return `${refusalsPrefix(prefix)}${inverted}/${subject}/${encodeURIComponent(requestId)}-${number}`;
+  return `${refusalsPrefix(prefix)}${inverted}/${subject}/${encodeURIComponent(requestId)}`;
+}
+
+/** `refusalStem` of a key. A key that `refusalKey` did not make has one that no entry has. */
+export function stemOfKey(key: string): string {
+  return key.replace(/-\d+$/, '');
 }
 
 /** What a key stands for, or undefined where `refusalKey` made no such key. */
-export function refusalOfKey(prefix: string, key: string): IndexedRefusal | undefined {
+export function refusalOfKey(prefix: string, key: string): Refusal | undefined {
   const start = refusalsPrefix(prefix);
   const [inverted = '', subject, id, ...rest] = key.slice(start.length).split('/');
   if (!key.startsWith(start) || !/^\d{13}$/.test(inverted)) return undefined;
-  const { request } = /^(?<request>.+)-\d+$/.exec(id ?? '')?.groups ?? {};
-  if (subject === undefined || request === undefined || rest.length > 0) return undefined;
-  return { subject, timeMs: TIME_MAX - Number(inverted), requestId: decodedOr(request) };
-}
-
-/** Anybody who can write to the bucket may have written the key. */
-function decodedOr(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  if (subject === undefined || id === undefined || rest.length > 0) return undefined;
+  return { subject, timeMs: TIME_MAX - Number(inverted) };
 }
