@@ -9,11 +9,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import type { AuditKeys } from '../../config/audit-config.ts';
-import { makeSsmClient } from '../../lambda/adapters/audit-clients.ts';
-import { newSsmKeyCache, SsmAuditKey } from '../../lambda/adapters/ssm-audit-key.ts';
 import { objectKey } from '../../lambda/audit/object-key.ts';
-import { Redactor } from '../../lambda/domain/redactor.ts';
-import { TimeBudget } from '../../lambda/domain/time-budget.ts';
 import type { AuditObject } from '../../lambda/ports/audit-store.ts';
 import { type AwsServer, startAwsServer } from '../../local/aws/aws-server.ts';
 import { serve, type StandIn } from '../../local/aws/http-stand-in.ts';
@@ -22,12 +18,9 @@ import type { RotationEvent } from '../../local/aws/rotation-events.ts';
 import { FaultPlan } from '../../local/faults.ts';
 import { runCommand, type CommandResult } from '../cli-world.ts';
 import { PREFIX } from '../unit/audit-fixture.ts';
-import { writeStory } from '../unit/cli/audit-story.ts';
-import { setStandInCredentials } from './audit-stand-ins.ts';
+import { BUCKET, PARAMETER, setStandInCredentials, storyObjects } from './audit-stand-ins.ts';
 import { configOf, deployedFunction } from './deployed-function.ts';
 
-const BUCKET = 'audit-trail';
-const PARAMETER = '/lockstep/orders/audit-key';
 const COPIES = { mirror: 'oci-frankfurt', namespace: 'n', bucket: 'b', prefix: 'aws/' };
 const KEY = 'key of the command tests, 32 bytes at least';
 const FUNCTION_ARN = 'arn:aws:lambda:eu-west-1:111111111111:function:lockstep-orders';
@@ -129,22 +122,8 @@ function deployed(secretArn: string, keys: AuditKeys): DeployedFunction {
 /** The trail, as the function writes it, put into the stand-in's bucket. */
 async function write(): Promise<void> {
   aws.parameters.putParameter({ Name: PARAMETER, Value: KEY, Type: 'SecureString' });
-  trail ??= await written();
+  trail ??= await storyObjects(aws);
   for (const object of trail) put(object);
-}
-
-async function written(): Promise<readonly AuditObject[]> {
-  const client = makeSsmClient(aws.environment);
-  const key = new SsmAuditKey({
-    client,
-    parameter: PARAMETER,
-    cache: newSsmKeyCache(),
-    budget: new TimeBudget(() => 60_000),
-    redactor: new Redactor(),
-  });
-  const { objects } = await writeStory({ key });
-  client.destroy();
-  return objects;
 }
 
 function put({ key, body }: AuditObject): void {

@@ -13,12 +13,15 @@ import {
 } from '../../lambda/adapters/ssm-audit-key.ts';
 import { Redactor } from '../../lambda/domain/redactor.ts';
 import { TimeBudget } from '../../lambda/domain/time-budget.ts';
+import type { AuditObject } from '../../lambda/ports/audit-store.ts';
+import type { AwsServer } from '../../local/aws/aws-server.ts';
 import { serve } from '../../local/aws/http-stand-in.ts';
 import { KmsKeys, kmsService } from '../../local/aws/kms-server.ts';
 import { s3Service } from '../../local/aws/s3-server.ts';
 import { S3Store } from '../../local/aws/s3-store.ts';
 import { ParameterStore, ssmService } from '../../local/aws/ssm-server.ts';
 import type { FaultPlan } from '../../local/faults.ts';
+import { writeStory, type Chapter } from '../unit/cli/audit-story.ts';
 import type { AuditKeyUnderTest } from './audit-key-contract.ts';
 import type { AuditStoreUnderTest } from './audit-store-contract.ts';
 
@@ -30,6 +33,24 @@ const NOW_MS = Date.UTC(2026, 10, 20);
 export function setStandInCredentials(): void {
   process.env['AWS_ACCESS_KEY_ID'] = 'stand-in';
   process.env['AWS_SECRET_ACCESS_KEY'] = 'stand-in';
+}
+
+/** The objects of a story's trail, as the function's own key on `PARAMETER` signs them. @param chapters left out: all */
+export async function storyObjects(
+  { environment }: AwsServer,
+  chapters?: readonly Chapter[],
+): Promise<readonly AuditObject[]> {
+  const client = makeSsmClient(environment);
+  const key = new SsmAuditKey({
+    client,
+    parameter: PARAMETER,
+    cache: newSsmKeyCache(),
+    budget: new TimeBudget(() => 60_000),
+    redactor: new Redactor(),
+  });
+  const { objects } = await writeStory({ key }, chapters);
+  client.destroy();
+  return objects;
 }
 
 export interface S3UnderTest extends AuditStoreUnderTest {

@@ -1,9 +1,5 @@
 import type { AuditKeys } from '../../config/audit-config.ts';
-import { makeSsmClient } from '../../lambda/adapters/audit-clients.ts';
-import { newSsmKeyCache, SsmAuditKey } from '../../lambda/adapters/ssm-audit-key.ts';
 import { objectKey } from '../../lambda/audit/object-key.ts';
-import { Redactor } from '../../lambda/domain/redactor.ts';
-import { TimeBudget } from '../../lambda/domain/time-budget.ts';
 import type { Finding } from '../../lambda/inspection/finding.ts';
 import { type AwsServer, startAwsServer } from '../../local/aws/aws-server.ts';
 import { serve, type StandIn } from '../../local/aws/http-stand-in.ts';
@@ -15,13 +11,11 @@ import {
 import { FaultPlan } from '../../local/faults.ts';
 import { runCommand, type CommandResult } from '../cli-world.ts';
 import { PREFIX } from '../unit/audit-fixture.ts';
-import { CHAPTERS, writeStory } from '../unit/cli/audit-story.ts';
-import { setStandInCredentials } from './audit-stand-ins.ts';
+import { CHAPTERS } from '../unit/cli/audit-story.ts';
+import { BUCKET, PARAMETER, setStandInCredentials, storyObjects } from './audit-stand-ins.ts';
 import { configOf, deployedFunction } from './deployed-function.ts';
 
 const ACCOUNT_ID = '111111111111';
-const BUCKET = 'audit-trail';
-const PARAMETER = '/lockstep/orders/audit-key';
 const FUNCTIONS = `arn:aws:lambda:eu-west-1:${ACCOUNT_ID}:function:`;
 const SECRET_ARN = `arn:aws:secretsmanager:eu-west-1:${ACCOUNT_ID}:secret:orders-000001`;
 const SECRET_KEY = `arn:aws:kms:eu-west-1:${ACCOUNT_ID}:key/secret`;
@@ -117,17 +111,8 @@ async function writeTrail(): Promise<void> {
     Value: 'key of the command tests, 32 bytes at least',
     Type: 'SecureString',
   });
-  const client = makeSsmClient(aws.environment);
-  const key = new SsmAuditKey({
-    client,
-    parameter: PARAMETER,
-    cache: newSsmKeyCache(),
-    budget: new TimeBudget(() => 60_000),
-    redactor: new Redactor(),
-  });
-  const { objects } = await writeStory({ key }, CHAPTERS.slice(0, 1));
-  client.destroy();
-  for (const { key: name, body } of objects) put(name, body);
+  const objects = await storyObjects(aws, CHAPTERS.slice(0, 1));
+  for (const { key, body } of objects) put(key, body);
 }
 
 function put(key: string, body: string): void {

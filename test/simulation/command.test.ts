@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readOptions, USAGE } from '../../local/simulation/options.ts';
+import { readOptions } from '../../local/simulation/options.ts';
 import { phasesOf } from '../../local/simulation/work.ts';
 
 function simulate(...args: readonly string[]): {
@@ -47,8 +47,7 @@ describe('npm run simulation', () => {
   });
 
   test('says how it is used', () => {
-    expect(readOptions(['--help']).wantsHelp).toBe(true);
-    expect(USAGE).toMatch(/^npm run simulation -- \[options\]/);
+    expect(simulate('--help').stdout).toMatch(/^npm run simulation -- \[options\]/);
   });
 
   test.each([
