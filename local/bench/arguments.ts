@@ -26,7 +26,7 @@ export interface BenchArguments {
 }
 
 /** @throws {TypeError} for an argument that there is not, {RangeError} for numbers that are none */
-export function readArguments(args: readonly string[]): BenchArguments {
+export function readBenchArguments(args: readonly string[]): BenchArguments {
   const { values } = parseArgs({
     args: [...args],
     options: {

@@ -1,18 +1,10 @@
-import { readArguments, USAGE, type BenchArguments } from './arguments.ts';
+import { readArguments } from '../read-arguments.ts';
+import { readBenchArguments, USAGE } from './arguments.ts';
 import { report } from './report.ts';
 import { runBench } from './run-bench.ts';
 
-function readArgumentsOrExit(): BenchArguments {
-  try {
-    return readArguments(process.argv.slice(2));
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
-    process.exit(2);
-  }
-}
-
 async function main(): Promise<void> {
-  const { isHelp, isJson, isQuick, nodePath, secrets } = readArgumentsOrExit();
+  const { isHelp, isJson, isQuick, nodePath, secrets } = readArguments(readBenchArguments, USAGE);
   if (isHelp) {
     process.stdout.write(USAGE);
     return;

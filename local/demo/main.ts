@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { readArguments } from '../read-arguments.ts';
 import { runDemo } from './demo.ts';
 import { makeDisplay, type Display } from './display.ts';
 
@@ -18,24 +19,24 @@ let close: () => Promise<void> = () => Promise.resolve();
 let display: Display | undefined;
 let isInterrupted = false;
 
-function readArguments(): { json: boolean; help: boolean; node?: string | undefined } {
-  try {
-    const { values } = parseArgs({
-      options: {
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false, short: 'h' },
-        node: { type: 'string' },
-      },
-    });
-    return values;
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
-    process.exit(2);
-  }
+function parseArguments(args: readonly string[]): {
+  json: boolean;
+  help: boolean;
+  node?: string | undefined;
+} {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false, short: 'h' },
+      node: { type: 'string' },
+    },
+  });
+  return values;
 }
 
 async function main(): Promise<void> {
-  const { json, help, node } = readArguments();
+  const { json, help, node } = readArguments(parseArguments, USAGE);
   if (help) {
     process.stdout.write(USAGE);
     return;

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { readArguments } from '../read-arguments.ts';
 import { makeDisplay, type Display } from '../demo/display.ts';
 import { KINDS, parseFault } from './fault.ts';
 import { runFaults, type FaultsOptions } from './run-faults.ts';
@@ -42,39 +43,35 @@ type Arguments = FaultsOptions & {
   readonly isHelp: boolean;
 };
 
-function readArguments(): Arguments {
-  try {
-    const { values } = parseArgs({
-      options: {
-        sample: { type: 'string' },
-        seed: { type: 'string', default: String(randomInt(SEEDS)) },
-        shape: { type: 'string', default: SHAPES[0].name },
-        endpoint: { type: 'string', multiple: true, default: [] },
-        kind: { type: 'string', multiple: true, default: [] },
-        fault: { type: 'string', multiple: true, default: [] },
-        worlds: { type: 'string', default: '2' },
-        'dry-run': { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false, short: 'h' },
-      },
-    });
-    const { sample } = values;
-    return {
-      seed: values.seed,
-      sample: sample === undefined ? undefined : countIn(sample),
-      shape: oneOf(values.shape, { of: SHAPES, by: ({ name }) => name }),
-      endpoints: values.endpoint,
-      kinds: values.kind.map((text) => oneOf(text, { of: KINDS, by: (kind) => kind })),
-      faults: values.fault.map(parseFault),
-      worlds: countIn(values.worlds),
-      isDryRun: values['dry-run'],
-      isJson: values.json,
-      isHelp: values.help,
-    };
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
-    process.exit(2);
-  }
+function parseArguments(args: readonly string[]): Arguments {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      sample: { type: 'string' },
+      seed: { type: 'string', default: String(randomInt(SEEDS)) },
+      shape: { type: 'string', default: SHAPES[0].name },
+      endpoint: { type: 'string', multiple: true, default: [] },
+      kind: { type: 'string', multiple: true, default: [] },
+      fault: { type: 'string', multiple: true, default: [] },
+      worlds: { type: 'string', default: '2' },
+      'dry-run': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false, short: 'h' },
+    },
+  });
+  const { sample } = values;
+  return {
+    seed: values.seed,
+    sample: sample === undefined ? undefined : countIn(sample),
+    shape: oneOf(values.shape, { of: SHAPES, by: ({ name }) => name }),
+    endpoints: values.endpoint,
+    kinds: values.kind.map((text) => oneOf(text, { of: KINDS, by: (kind) => kind })),
+    faults: values.fault.map(parseFault),
+    worlds: countIn(values.worlds),
+    isDryRun: values['dry-run'],
+    isJson: values.json,
+    isHelp: values.help,
+  };
 }
 
 function oneOf<Item>(
@@ -92,7 +89,7 @@ function countIn(text: string): number {
 }
 
 async function main(): Promise<void> {
-  const options = readArguments();
+  const options = readArguments(parseArguments, USAGE);
   if (options.isHelp) {
     process.stdout.write(USAGE);
     return;

@@ -1,22 +1,14 @@
+import { readArguments } from '../read-arguments.ts';
 import { makeDisplay, type Display } from '../demo/display.ts';
-import { parseProbeArguments, USAGE, type ProbeArguments } from './probe-arguments.ts';
+import { parseProbeArguments, USAGE } from './probe-arguments.ts';
 import { runProbe } from './run-probe.ts';
 
 let close: () => Promise<void> = () => Promise.resolve();
 let display: Display | undefined;
 let isInterrupted = false;
 
-function readArguments(): ProbeArguments {
-  try {
-    return parseProbeArguments(process.argv.slice(2));
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
-    process.exit(2);
-  }
-}
-
 async function main(): Promise<void> {
-  const probeArguments = readArguments();
+  const probeArguments = readArguments(parseProbeArguments, USAGE);
   if (probeArguments.isHelp) {
     process.stdout.write(USAGE);
     return;

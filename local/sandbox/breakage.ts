@@ -30,11 +30,10 @@ const COMMANDS: Readonly<Record<string, string>> = {
   'break postgres': 'connections to PostgreSQL break',
   'break oracle': 'connections to Oracle break',
   'change-by-hand postgres': 'an administrator gives the user a password that no vault knows',
-  'change-by-hand oracle': 'the same on Oracle',
-  'change-by-hand oci': 'somebody stores such a password in OCI Vault',
+  'change-by-hand oracle': 'the same on Oracle: a password that no vault knows',
+  'change-by-hand oci': 'somebody stores another password in OCI Vault',
   'restore-backup postgres': 'PostgreSQL has the password of AWSPREVIOUS again',
-  'restore-backup oracle': 'the same on Oracle',
-  mend: 'everything answers again; both databases have the password of AWSCURRENT again',
+  mend: 'everything answers again; passwords changed by hand are those of AWSCURRENT again',
 };
 
 /** Those that there are where the rotation has these databases. */
@@ -71,7 +70,7 @@ export class Breakage {
     const database = BY_HAND.find((one) => one === what);
     if (database === undefined) return undefined;
     return verb === 'restore-backup'
-      ? await this.#restoreBackup(database)
+      ? await this.#restorePostgres()
       : await this.#changeByHand(database);
   }
 
@@ -81,15 +80,16 @@ export class Breakage {
     return `${database} has a password that no vault knows`;
   }
 
-  async #restoreBackup(database: ByHand): Promise<string> {
+  /** Oracle would not take a recent password again from its administrator. */
+  async #restorePostgres(): Promise<string> {
     const { secretArn, clients } = this.#clouds.vaults;
     const previous = await clients.secretsManager
       .send(new GetSecretValueCommand({ SecretId: secretArn, VersionStage: 'AWSPREVIOUS' }))
       .catch(() => undefined);
     if (previous?.SecretString === undefined) return 'there is no AWSPREVIOUS: rotate first';
-    await this.#setPassword(database, passwordIn(previous.SecretString));
-    this.#changedByHand.add(database);
-    return `${database} has the password of AWSPREVIOUS`;
+    await this.#setPassword('postgres', passwordIn(previous.SecretString));
+    this.#changedByHand.add('postgres');
+    return 'postgres has the password of AWSPREVIOUS';
   }
 
   #storeInOci(): string {

@@ -4,6 +4,7 @@ import { makeDisplay } from '../demo/display.ts';
 import type { RotationNews } from '../aws/rotation-events.ts';
 import { DEFAULT_ENGINES, enginesOf } from '../clouds/topology.ts';
 import { findMissingServers } from '../probe/available-servers.ts';
+import { readArguments } from '../read-arguments.ts';
 import { sendCommand } from './control.ts';
 import { commandList, readOptions, USAGE, type Options } from './options.ts';
 import { readControlUrl } from './sandbox-folder.ts';
@@ -16,7 +17,7 @@ const display = makeDisplay(process.stdout);
 let isInterrupted = false;
 
 async function main(): Promise<void> {
-  const options = readArguments();
+  const options = readArguments(readOptions, USAGE);
   if (options.wantsHelp) {
     process.stdout.write(USAGE);
     return;
@@ -24,15 +25,6 @@ async function main(): Promise<void> {
   folder = options.folder ?? FOLDER;
   if (options.command === undefined) await start(options);
   else await control(options.command);
-}
-
-function readArguments(): Options {
-  try {
-    return readOptions(process.argv.slice(2));
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
-    process.exit(2);
-  }
 }
 
 async function start({ topology }: Options): Promise<void> {

@@ -1,3 +1,4 @@
+import { readArguments } from '../read-arguments.ts';
 import { makeDisplay, type Display } from './display.ts';
 import type { Found } from './found.ts';
 import { readOptions, USAGE, type Options } from './options.ts';
@@ -13,7 +14,7 @@ import { phasesOf } from './work.ts';
 const TOLD_MAX = 12;
 
 async function main(): Promise<void> {
-  const options = readArguments();
+  const options = readArguments(readOptions, USAGE);
   if (options.wantsHelp) {
     process.stdout.write(USAGE);
     return;
@@ -27,15 +28,6 @@ async function main(): Promise<void> {
   }
   display.line(lastLine(tally));
   process.exitCode = tally.violations.length > 0 ? 1 : 0;
-}
-
-function readArguments(): Options {
-  try {
-    return readOptions(process.argv.slice(2));
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
-    process.exit(2);
-  }
 }
 
 async function simulate(options: Options, display: Display): Promise<Tally> {

@@ -36,7 +36,6 @@ describe('npm run sandbox', () => {
       'break oracle',
       'change-by-hand oracle',
       'change-by-hand oci',
-      'restore-backup oracle',
       'mend',
     ]);
   });
