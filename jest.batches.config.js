@@ -1,7 +1,7 @@
 import config from './jest.config.js';
 
 /** The kinds of tests that have many files: `test/batches/batch.ts`. */
-const IN_BATCHES = ['unit', 'contract', 'cdk', 'integration', 'simulation', 'faults'];
+const IN_BATCHES = ['unit', 'contract', 'cdk', 'integration', 'e2e', 'simulation', 'faults'];
 
 const inBatches = (project) => ({
   ...project,

@@ -4,7 +4,7 @@ const { default: Sequencer } = createRequire(import.meta.url)('@jest/test-sequen
 
 /** Begun last, they would be waited for alone. Jest learns how long files take; a fresh clone has learnt nothing yet. */
 const LONGEST = [
-  'test/e2e/',
+  'test/batches/e2e-',
   'test/batches/contract-',
   'test/batches/cdk-',
   'test/batches/integration-',

@@ -120,6 +120,7 @@ describe('a rotation with connection strings', () => {
       connectionStrings: { secret: new Secret(stack, 'Strings') as ISecret },
       auditKeyParameter: '/lockstep/orders/audit-key',
       code: inlineCode(),
+      inspectorCode: inlineCode(),
     });
 
     expect(rotation.mirrorNames).toEqual(['oci', 'secrets-manager-strings']);

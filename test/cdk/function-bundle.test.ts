@@ -3,7 +3,6 @@ import { mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { buildSync } from 'esbuild';
 import type { RotationEntry } from '../../config/rotations-file.ts';
 import { readCaBundles } from '../../lib/ca-bundle.ts';
 import { functionBundle } from '../../lib/function-bundle.ts';
@@ -157,52 +156,5 @@ describe('the asset of the function', () => {
       expect(code).not.toContain(PROJECT_ROOT);
       expect(code).not.toMatch(/-----BEGIN [A-Z ]*PRIVATE KEY-----[\r\n]+[A-Za-z0-9+/]{40}/);
     }
-  });
-});
-
-describe('the start of the function', () => {
-  const { metafile } = buildSync({
-    entryPoints: [path.join(PROJECT_ROOT, 'lambda/handler.ts')],
-    absWorkingDir: PROJECT_ROOT,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    external: ['pg-native', 'pg-cloudflare'],
-    metafile: true,
-    write: false,
-  });
-
-  /** The files that are loaded with these, dynamic imports left out. */
-  function loadedWith(entries: readonly string[]): ReadonlySet<string> {
-    const loaded = new Set(entries);
-    for (const file of loaded) {
-      for (const { kind, path: imported } of metafile.inputs[file]?.imports ?? []) {
-        if (kind !== 'dynamic-import') loaded.add(imported);
-      }
-    }
-    return loaded;
-  }
-
-  function hasPackage(files: ReadonlySet<string>, name: string): boolean {
-    return [...files].some((file) => file.startsWith(`node_modules/${name}/`));
-  }
-
-  test('loads nothing that only a wallet needs', () => {
-    const loaded = loadedWith(['lambda/handler.ts']);
-    const ofWallets = [...loaded].filter((file) => file.startsWith('lambda/adapters/wallet-'));
-
-    expect(ofWallets).toEqual([]);
-    expect(loaded).not.toContain('lambda/adapters/oracle-wallet.ts');
-    for (const name of ['fflate', 'node-forge']) expect(hasPackage(loaded, name)).toBe(false);
-  });
-
-  test('loads the library of a form with that form only', () => {
-    const pem = loadedWith(['lambda/adapters/oracle-wallet.ts']);
-    for (const name of ['fflate', 'node-forge']) expect(hasPackage(pem, name)).toBe(false);
-    const zip = loadedWith(['lambda/adapters/wallet-zip.ts']);
-    expect([hasPackage(zip, 'fflate'), hasPackage(zip, 'node-forge')]).toEqual([true, false]);
-    const pkcs12 = loadedWith(['lambda/adapters/wallet-pkcs12.ts']);
-    expect([hasPackage(pkcs12, 'fflate'), hasPackage(pkcs12, 'node-forge')]).toEqual([false, true]);
   });
 });

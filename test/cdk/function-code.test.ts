@@ -42,6 +42,25 @@ describe('the code of the function', () => {
     );
   }
 
+  /** The files that are loaded with this one, dynamic imports left out. */
+  function loadedWith(entry: string): ReadonlySet<string> {
+    const loaded = new Set([entry]);
+    for (const file of loaded) {
+      for (const { kind, path: imported } of code.metafile.inputs[file]?.imports ?? []) {
+        if (kind !== 'dynamic-import') loaded.add(imported);
+      }
+    }
+    return loaded;
+  }
+
+  /** Which of the libraries that open wallets are loaded with this file. */
+  function librariesOfWalletsWith(entry: string): readonly string[] {
+    const loaded = [...loadedWith(entry)];
+    return ['fflate', 'node-forge'].filter((name) =>
+      loaded.some((file) => file.startsWith(`node_modules/${name}/`)),
+    );
+  }
+
   test('has less than 2.5 MB, with every SDK and driver in it', () => {
     const bytes = code.files.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
 
@@ -60,6 +79,24 @@ describe('the code of the function', () => {
     const unwanted =
       /^node_modules\/(pg|pg-.*|mysql2|oracledb|oci-.*|sshpk|@peculiar\/.*|node-forge|@mongodb-js\/.*)\/|^lambda\/adapters\/(postgres|mysql|mariadb|oracle|oci-vault|oci-http)/;
     expect(inputs.filter((input) => unwanted.test(input))).toEqual([]);
+  });
+
+  test('loads nothing that only a wallet needs when it starts', () => {
+    const loaded = [...loadedWith('lambda/handler.ts')];
+
+    expect(loaded).toContain('lambda/compose.ts');
+    expect(
+      loaded.filter((file) => /^lambda\/adapters\/(wallet-|oracle-wallet)/.test(file)),
+    ).toEqual([]);
+    expect(librariesOfWalletsWith('lambda/handler.ts')).toEqual([]);
+  });
+
+  test.each([
+    ['oracle-wallet.ts', []],
+    ['wallet-zip.ts', ['fflate']],
+    ['wallet-pkcs12.ts', ['node-forge']],
+  ])('loads with %s the libraries %j only', (adapter, libraries) => {
+    expect(librariesOfWalletsWith(`lambda/adapters/${adapter}`)).toEqual(libraries);
   });
 
   test('fails when a part that it leaves out is used, and says so', () => {

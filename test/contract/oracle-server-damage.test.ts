@@ -4,7 +4,7 @@ import type OracleDB from 'oracledb';
 import { loadOracleDriver } from '../../lambda/adapters/oracle-driver.ts';
 import { Accounts } from '../../local/oracle/accounts/accounts.ts';
 import { DIALECTS } from '../../local/oracle/dialects.ts';
-import { TwelveCVerifier } from '../../local/oracle/logon/twelve-c-verifier.ts';
+import { FEW_ROUNDS, TwelveCVerifier } from '../../local/oracle/logon/twelve-c-verifier.ts';
 import { OracleServer } from '../../local/oracle/oracle-server.ts';
 
 const oracledb = await loadOracleDriver();
@@ -61,7 +61,7 @@ describe.each(DIALECTS)('the %s dialect', (dialect) => {
   beforeEach(async () => {
     accounts = new Accounts({
       now: () => Date.UTC(2026, 10, 20, 12),
-      makeVerifier: TwelveCVerifier.maker(sameBytes),
+      makeVerifier: TwelveCVerifier.maker({ randomBytes: sameBytes, rounds: FEW_ROUNDS }),
     });
     accounts.createProfile('PATIENT', { failedLoginAttempts: Infinity });
     accounts.createUser({ name: 'APP', password: PASSWORD, profile: 'PATIENT' });

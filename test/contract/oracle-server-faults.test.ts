@@ -6,7 +6,7 @@ import { loadOracleDriver } from '../../lambda/adapters/oracle-driver.ts';
 import { FaultPlan, type Fault } from '../../local/faults.ts';
 import { Accounts } from '../../local/oracle/accounts/accounts.ts';
 import { DIALECTS } from '../../local/oracle/dialects.ts';
-import { TwelveCVerifier } from '../../local/oracle/logon/twelve-c-verifier.ts';
+import { FEW_ROUNDS, TwelveCVerifier } from '../../local/oracle/logon/twelve-c-verifier.ts';
 import { OracleServer } from '../../local/oracle/oracle-server.ts';
 
 const oracledb = await loadOracleDriver();
@@ -45,7 +45,7 @@ describe.each(DIALECTS)('the %s dialect', (dialect) => {
   beforeEach(async () => {
     accounts = new Accounts({
       now: () => Date.UTC(2026, 10, 20, 12),
-      makeVerifier: TwelveCVerifier.maker(),
+      makeVerifier: TwelveCVerifier.maker({ rounds: FEW_ROUNDS }),
     });
     accounts.createUser({ name: 'APP', password: ONE });
     faults = new FaultPlan();
@@ -290,7 +290,10 @@ describe('a server without any client of the driver', () => {
   let gone: Promise<unknown>;
 
   beforeEach(async () => {
-    accounts = new Accounts({ now: () => 0, makeVerifier: TwelveCVerifier.maker() });
+    accounts = new Accounts({
+      now: () => 0,
+      makeVerifier: TwelveCVerifier.maker({ rounds: FEW_ROUNDS }),
+    });
     server = await OracleServer.start({ protocol: 'tcp', serviceName: 'app_tp', accounts });
     socket = connectSocket({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
     // Half open: what ends the connection is the server.

@@ -2,7 +2,7 @@ import type OracleDB from 'oracledb';
 import { loadOracleDriver } from '../../lambda/adapters/oracle-driver.ts';
 import { Accounts } from '../../local/oracle/accounts/accounts.ts';
 import { DIALECTS } from '../../local/oracle/dialects.ts';
-import { TwelveCVerifier } from '../../local/oracle/logon/twelve-c-verifier.ts';
+import { FEW_ROUNDS, TwelveCVerifier } from '../../local/oracle/logon/twelve-c-verifier.ts';
 import { OracleServer } from '../../local/oracle/oracle-server.ts';
 import type { SqlRow } from '../../local/oracle/sql/sql-value.ts';
 
@@ -45,7 +45,7 @@ describe.each(DIALECTS)('the %s dialect', (dialect) => {
   beforeEach(async () => {
     accounts = new Accounts({
       now: () => Date.UTC(2026, 10, 20, 12),
-      makeVerifier: TwelveCVerifier.maker(),
+      makeVerifier: TwelveCVerifier.maker({ rounds: FEW_ROUNDS }),
     });
     accounts.createUser({ name: 'APP', password: PASSWORD });
     const protocol = 'tcp';

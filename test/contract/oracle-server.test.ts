@@ -2,7 +2,7 @@ import type OracleDB from 'oracledb';
 import { loadOracleDriver } from '../../lambda/adapters/oracle-driver.ts';
 import { Accounts } from '../../local/oracle/accounts/accounts.ts';
 import { DIALECTS } from '../../local/oracle/dialects.ts';
-import { TwelveCVerifier } from '../../local/oracle/logon/twelve-c-verifier.ts';
+import { FEW_ROUNDS, TwelveCVerifier } from '../../local/oracle/logon/twelve-c-verifier.ts';
 import { OracleServer } from '../../local/oracle/oracle-server.ts';
 
 const oracledb = await loadOracleDriver();
@@ -39,7 +39,10 @@ async function login(user: string, password: string): Promise<string> {
 describe.each(DIALECTS)('the %s dialect', (dialect) => {
   beforeEach(async () => {
     nowMs = Date.UTC(2026, 10, 20, 12);
-    accounts = new Accounts({ now: () => nowMs, makeVerifier: TwelveCVerifier.maker() });
+    accounts = new Accounts({
+      now: () => nowMs,
+      makeVerifier: TwelveCVerifier.maker({ rounds: FEW_ROUNDS }),
+    });
     accounts.createProfile('ROLLOVER', { passwordRolloverTime: 1 });
     accounts.createProfile('LAX', { hasVerifyFunction: false });
     accounts.createUser({ name: 'APP', password: ONE });

@@ -1,6 +1,6 @@
-import { OneSynthesis } from '../../local/clouds/one-synthesis.ts';
 import { Lane, type Breach } from './support/lane.ts';
 import { START_MAX_MS } from '../../local/observation/operator.ts';
+import { sharedSynthesis } from './support/shared-synthesis.ts';
 import { described, isOwnCase, without, type Position } from './support/positions.ts';
 
 /**
@@ -21,10 +21,7 @@ const struck: Position[] = [];
 const leftOut: Position[] = [];
 
 beforeAll(async () => {
-  const synthesis = await OneSynthesis.create();
-  closing.push(async () => {
-    await synthesis.close();
-  });
+  const synthesis = await sharedSynthesis();
   const starting = Array.from(
     { length: LANES },
     async () => await Lane.start(synthesis, (close) => closing.push(close)),

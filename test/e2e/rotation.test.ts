@@ -10,6 +10,7 @@ import {
 } from '../../local/observation/holding.ts';
 import { rotate, START_MAX_MS, testConfiguration } from '../../local/observation/operator.ts';
 import { secretsStaySecret } from './secrets-stay-secret.ts';
+import { sharedSynthesis } from './support/shared-synthesis.ts';
 import { Switchboard, type ByHand } from './support/switchboard.ts';
 import {
   auditEvents,
@@ -39,7 +40,10 @@ let clouds: Clouds;
 beforeAll(async () => {
   switchboard = new Switchboard();
   const { intercept } = switchboard;
+  const { authority, synthesize } = await sharedSynthesis();
   clouds = await startClouds({
+    authority,
+    synthesize,
     retryDelayMs: 50,
     ociUpdatingMs: 0,
     refusedLoginsPerDayMax: 100,

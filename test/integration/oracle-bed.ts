@@ -6,7 +6,7 @@ import { Redactor } from '../../lambda/domain/redactor.ts';
 import { CertificateAuthority } from '../../local/certificate-authority.ts';
 import { FaultPlan } from '../../local/faults.ts';
 import { Accounts } from '../../local/oracle/accounts/accounts.ts';
-import { TwelveCVerifier } from '../../local/oracle/logon/twelve-c-verifier.ts';
+import { FEW_ROUNDS, TwelveCVerifier } from '../../local/oracle/logon/twelve-c-verifier.ts';
 import { OracleServer, type OracleServerOptions } from '../../local/oracle/oracle-server.ts';
 import type { Dialect } from '../../local/oracle/dialects.ts';
 import { FIRST } from '../contract/database-contract.ts';
@@ -74,7 +74,7 @@ export class OracleBed {
     const clock = { aheadMs: 0 };
     const accounts = new Accounts({
       now: () => Date.now() + clock.aheadMs,
-      makeVerifier: TwelveCVerifier.maker(),
+      makeVerifier: TwelveCVerifier.maker({ rounds: FEW_ROUNDS }),
     });
     accounts.createProfile('APP_PROFILE', { passwordRolloverTime: changes.rolloverDays ?? 0 });
     accounts.createUser({ name: 'APP', password: FIRST, profile: 'APP_PROFILE' });

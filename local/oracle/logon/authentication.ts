@@ -8,7 +8,7 @@ import type { AuthRequest } from '../ttc/auth-message.ts';
 import type { KeyValue } from '../ttc/ttc-writer.ts';
 import { LogonChallenge, type OpenedLogon } from './logon-challenge.ts';
 import type { SessionCipher } from './session-cipher.ts';
-import type { TwelveCVerifier } from './twelve-c-verifier.ts';
+import { VERIFIER_ROUNDS, type TwelveCVerifier } from './twelve-c-verifier.ts';
 
 const SALT_BYTES = 16;
 
@@ -32,8 +32,8 @@ export class Authentication {
     const user = dictionaryName(request.username);
     const { accounts, randomBytes, decoyKey } = this.#context;
     const verifiers = accounts.candidates(user).map(({ verifier }) => verifier);
-    const salt = verifiers[0]?.salt ?? decoySalt(user, decoyKey);
-    const challenge = new LogonChallenge(salt, randomBytes);
+    const decoy = { salt: decoySalt(user, decoyKey), rounds: VERIFIER_ROUNDS };
+    const challenge = new LogonChallenge(verifiers[0] ?? decoy, randomBytes);
     this.#challenged = { user, challenge, verifiers };
     return challenge.pairs();
   }

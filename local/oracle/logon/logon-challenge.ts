@@ -2,7 +2,7 @@ import { pbkdf2Sync } from 'node:crypto';
 import type { KeyValue } from '../ttc/ttc-writer.ts';
 import { decrypt, hex, unhex } from './aes.ts';
 import { SessionCipher } from './session-cipher.ts';
-import { VERIFIER_ROUNDS, type RandomBytes, type TwelveCVerifier } from './twelve-c-verifier.ts';
+import type { RandomBytes, TwelveCVerifier } from './twelve-c-verifier.ts';
 
 /** Says "12c verifier" as the flags of AUTH_VFR_DATA. */
 const TWELVE_C = 0x4815;
@@ -10,6 +10,9 @@ const SESSION_KEY_BYTES = 32;
 const SESSION_KEY_SALT_BYTES = 16;
 const SESSION_KEY_ROUNDS = 3;
 const DERIVED_KEY_BYTES = 64;
+
+/** How the client is to derive a key from the password: as a verifier was made. */
+type Derivation = Pick<TwelveCVerifier, 'salt' | 'rounds'>;
 
 /** A client that has shown that it knows the password of a verifier. */
 export interface OpenedLogon {
@@ -20,16 +23,18 @@ export interface OpenedLogon {
 /**
  * The server's half of the key exchange of one logon (O5LOGON).
  *
- * What goes out depends on the salt alone and not on a password, so that one challenge suits every verifier of that
+ * What goes out depends on the salt and the rounds, not on a password, so that one challenge suits every verifier of that
  * salt: the server finds out which one the client meant by trying each.
  */
 export class LogonChallenge {
   readonly #salt: Buffer;
+  readonly #rounds: number;
   readonly #sessionKey: Buffer;
   readonly #sessionKeySalt: Buffer;
 
-  constructor(salt: Buffer, randomBytes: RandomBytes) {
+  constructor({ salt, rounds }: Derivation, randomBytes: RandomBytes) {
     this.#salt = salt;
+    this.#rounds = rounds;
     this.#sessionKey = randomBytes(SESSION_KEY_BYTES);
     this.#sessionKeySalt = randomBytes(SESSION_KEY_SALT_BYTES);
   }
@@ -40,7 +45,7 @@ export class LogonChallenge {
       { key: 'AUTH_SESSKEY', value: hex(this.#sessionKey), flags: 1 },
       { key: 'AUTH_VFR_DATA', value: hex(this.#salt), flags: TWELVE_C },
       { key: 'AUTH_PBKDF2_CSK_SALT', value: hex(this.#sessionKeySalt) },
-      { key: 'AUTH_PBKDF2_VGEN_COUNT', value: String(VERIFIER_ROUNDS) },
+      { key: 'AUTH_PBKDF2_VGEN_COUNT', value: String(this.#rounds) },
       { key: 'AUTH_PBKDF2_SDER_COUNT', value: String(SESSION_KEY_ROUNDS) },
     ];
   }
