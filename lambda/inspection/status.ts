@@ -13,9 +13,8 @@ import type {
 import { placeText, type StoredVersion, type VaultView } from './stored-versions.ts';
 import { seen, survey, type Survey } from './survey.ts';
 import { judge } from './verdict.ts';
+import { STEP_MAX_MS } from './step-limit.ts';
 
-/** Lambda's own limit for an invocation: who has not been heard of for longer is not at work. */
-const STEP_MAX_MS = 15 * 60 * 1_000;
 const FAILURES_MAX = 5;
 
 /**

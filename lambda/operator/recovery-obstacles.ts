@@ -4,9 +4,7 @@ import { reasonOf } from '../inspection/finding.ts';
 import { versionUnder, type VaultView } from '../inspection/stored-versions.ts';
 import type { RotationWorld } from '../rotation/context.ts';
 import type { RecoveryObstacle } from './recovery-plan.ts';
-
-/** Lambda's own limit for an invocation: who has written nothing for longer is not at work. */
-const STEP_MAX_MS = 15 * 60 * 1_000;
+import { STEP_MAX_MS } from '../inspection/step-limit.ts';
 
 /** A vault that cannot be read may hold the one version that a database accepts. */
 export function vaultObstacles(vaults: readonly VaultView[]): readonly RecoveryObstacle[] {

@@ -33,7 +33,7 @@ import {
   unlessDeleted,
   withValue,
 } from './secret-rules.ts';
-import { labelsOf, type SecretState } from './secret-state.ts';
+import { labelsOf, withVersion, type SecretState } from './secret-state.ts';
 import { notFound, SecretStore, type StaleReads } from './secret-store.ts';
 import { describe, listEntries, valueFields } from './secret-views.ts';
 import { AwsServiceError } from './service-error.ts';
@@ -189,6 +189,14 @@ export class SecretsManagerModel {
     const state = moveLabel(this.inspect(request.SecretId), request);
     this.#store.write({ ...state, changedAt: this.now() });
     return { ARN: state.arn, Name: state.name };
+  }
+
+  /** For what a person or a rotation did some time ago: the version is so much older. No call of the service. */
+  age(secretId: string, versionId: string, byMs: number): void {
+    const state = this.inspect(secretId);
+    const version = state.versions.get(versionId);
+    if (version === undefined) throw new Error(`there is no version ${versionId}`);
+    this.#store.write(withVersion(state, { ...version, createdAt: version.createdAt - byMs }));
   }
 
   /** With ForceDeleteWithoutRecovery the secret is gone at once, here without AWS's short delay. */

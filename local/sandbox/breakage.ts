@@ -1,12 +1,16 @@
 import { randomInt } from 'node:crypto';
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
 import pg from 'pg';
 import { generatePassword } from '../../lambda/domain/generated-password.ts';
 import type { Engine } from '../../lambda/ports/database.ts';
 import type { Clouds } from '../clouds/clouds.ts';
 import { passwordIn, readAws, usernameIn } from '../clouds/published.ts';
 import { USERNAME } from '../clouds/run-secrets.ts';
-import { enginesOf } from '../clouds/topology.ts';
+import { enginesOf, type Topology } from '../clouds/topology.ts';
 import type { Fault } from '../faults.ts';
 import { scramVerifier } from '../postgres/scram-verifier.ts';
 
@@ -21,6 +25,8 @@ const BREAKABLE = {
 type Breakable = keyof typeof BREAKABLE;
 type ByHand = (typeof BY_HAND)[number];
 
+/** Longer than any step may take. */
+const LEFT_MS = 60 * 60 * 1_000;
 const BY_HAND = ['postgres', 'oracle'] as const;
 
 /** Commands for the sandbox's second terminal, each with what it does. */
@@ -33,16 +39,20 @@ const COMMANDS: Readonly<Record<string, string>> = {
   'change-by-hand oracle': 'the same on Oracle: a password that no vault knows',
   'change-by-hand oci': 'somebody stores another password in OCI Vault',
   'restore-backup postgres': 'PostgreSQL has the password of AWSPREVIOUS again',
+  'leave-pending': 'an hour ago somebody stored a password under AWSPENDING, and left it there',
+  'drop-pending': 'a rotation has changed every database, and somebody took AWSPENDING off',
   mend: 'everything answers again; passwords changed by hand are those of AWSCURRENT again',
 };
 
-/** Those that there are where the rotation has these databases. */
-export function sandboxCommands(
-  engines: readonly Engine[],
-): readonly (readonly [string, string])[] {
+/** Those that there are where the rotation is such a one. */
+export function sandboxCommands(topology: Topology): readonly (readonly [string, string])[] {
+  const engines = enginesOf(topology);
   const absent = BY_HAND.filter((one) => !engines.includes(one));
+  const isSettable = topology.users === undefined && engines.every(isByHand);
   return Object.entries(COMMANDS).filter(
-    ([command]) => !absent.some((one) => command.endsWith(` ${one}`)),
+    ([command]) =>
+      !absent.some((one) => command.endsWith(` ${one}`)) &&
+      (command !== 'drop-pending' || isSettable),
   );
 }
 
@@ -61,10 +71,12 @@ export class Breakage {
    * @returns what was done, or undefined where there is no such command
    */
   async carryOut(command: string): Promise<string | undefined> {
-    const engines = enginesOf(this.#clouds.topology);
-    if (!sandboxCommands(engines).some(([known]) => known === command)) return undefined;
+    const { topology } = this.#clouds;
+    if (!sandboxCommands(topology).some(([known]) => known === command)) return undefined;
     const [verb, what] = command.split(' ');
     if (command === 'mend') return await this.#mend();
+    if (command === 'leave-pending') return await this.#leavePending();
+    if (command === 'drop-pending') return await this.#dropPending();
     if (verb === 'break' && isBreakable(what)) return this.#break(what);
     if (what === 'oci') return this.#storeInOci();
     const database = BY_HAND.find((one) => one === what);
@@ -107,6 +119,45 @@ export class Breakage {
     return 'OCI Vault has a password that nothing else knows: npx lockstep recover orders';
   }
 
+  async #leavePending(): Promise<string> {
+    await this.#storePending(strangePassword());
+    return 'a version has had AWSPENDING for an hour: npx lockstep status orders';
+  }
+
+  async #dropPending(): Promise<string> {
+    const { secretArn, clients } = this.#clouds.vaults;
+    const password = strangePassword();
+    const versionId = await this.#storePending(password);
+    for (const engine of enginesOf(this.#clouds.topology)) {
+      if (!isByHand(engine)) continue;
+      await this.#setPassword(engine, password);
+      this.#changedByHand.add(engine);
+    }
+    await clients.secretsManager.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId: secretArn,
+        VersionStage: 'AWSPENDING',
+        RemoveFromVersionId: versionId,
+      }),
+    );
+    return 'every database has the password of a version without a label: npx lockstep recover orders';
+  }
+
+  /** @returns the version's id */
+  async #storePending(password: string): Promise<string> {
+    const { secretArn, clients, aws } = this.#clouds.vaults;
+    const document = JSON.parse(await readAws(this.#clouds)) as object;
+    const { VersionId: versionId = '' } = await clients.secretsManager.send(
+      new PutSecretValueCommand({
+        SecretId: secretArn,
+        SecretString: JSON.stringify({ ...document, password }),
+        VersionStages: ['AWSPENDING'],
+      }),
+    );
+    aws.secretsManager.age(secretArn, versionId, LEFT_MS);
+    return versionId;
+  }
+
   #break(what: Breakable): string {
     const { calls, fault } = BREAKABLE[what];
     this.#clouds.faults.add({ call: calls, fault, times: Infinity });
@@ -126,13 +177,20 @@ export class Breakage {
     const { postgres, accounts } = this.#clouds.databases;
     const username = usernameIn(await readAws(this.#clouds));
     if (database === 'oracle') {
-      accounts.unlock(username.toUpperCase());
-      accounts.resetPassword(username.toUpperCase(), password);
+      const user = username.toUpperCase();
+      accounts.unlock(user);
+      // Again it would refuse it, as one that was used.
+      const hasIt = accounts.candidates(user).some(({ verifier }) => verifier.matches(password));
+      if (!hasIt) accounts.resetPassword(user, password);
       return;
     }
     const verifier = pg.escapeLiteral(scramVerifier(password));
     await postgres.query(`ALTER ROLE ${pg.escapeIdentifier(username)} PASSWORD ${verifier}`);
   }
+}
+
+function isByHand(engine: Engine): engine is ByHand {
+  return BY_HAND.some((one) => one === engine);
 }
 
 function isBreakable(what: string | undefined): what is Breakable {

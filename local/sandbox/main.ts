@@ -1,8 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import type { Engine } from '../../lambda/ports/database.ts';
 import { makeDisplay } from '../demo/display.ts';
 import type { RotationNews } from '../aws/rotation-events.ts';
-import { DEFAULT_ENGINES, enginesOf } from '../clouds/topology.ts';
+import { enginesOf, type Topology } from '../clouds/topology.ts';
 import { findMissingServers } from '../probe/available-servers.ts';
 import { readArguments } from '../read-arguments.ts';
 import { sendCommand } from './control.ts';
@@ -53,10 +52,10 @@ async function start({ topology }: Options): Promise<void> {
     },
   });
   display.done('ready', 'Ctrl-C ends it and leaves nothing behind');
-  welcome(enginesOf(topology));
+  welcome(topology);
 }
 
-function welcome(engines: readonly Engine[]): void {
+function welcome(topology: Topology): void {
   display.title('In a second terminal, in this folder');
   process.stdout.write(`
   source .sandbox/env
@@ -66,7 +65,7 @@ function welcome(engines: readonly Engine[]): void {
 
 `);
   display.title('To break things and see');
-  process.stdout.write(`\n${commandList(engines)}\n`);
+  process.stdout.write(`\n${commandList(topology)}\n`);
   display.title('What Secrets Manager does');
 }
 
@@ -83,7 +82,7 @@ async function control(command: string): Promise<void> {
     return;
   }
   process.stderr.write(
-    `this sandbox has no command "${command}"; with PostgreSQL and Oracle there are:\n${commandList(DEFAULT_ENGINES)}\n`,
+    `this sandbox has no command "${command}"; with PostgreSQL and Oracle there are:\n${commandList({})}\n`,
   );
   process.exitCode = 2;
 }

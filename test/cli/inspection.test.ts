@@ -182,6 +182,43 @@ describe('the command line looks at a rotation and mends it', () => {
     expect(await report('status', 'orders')).toMatchObject({ ok: true });
   });
 
+  test('recover takes AWSPENDING off a version that was left with it', async () => {
+    const password = await sandbox.password();
+    await sandbox.control('leave-pending');
+    const status = await lockstep('status', 'orders');
+    expect(status.exitCode).toBe(1);
+    expect(status.stdout).toContain('orders: a rotation is stuck');
+    const { findings } = await report<DoctorReport>('doctor', 'orders');
+    expect(findings.filter(({ outcome }) => outcome === 'failure')).toMatchObject([
+      { check: 'stuck-rotation', subject: 'secrets-manager' },
+    ]);
+    const plan = await lockstep('recover', 'orders', '--dry-run');
+    expect(plan.stdout).toContain('AWSPENDING');
+    expect(await lockstep('recover', 'orders', '--yes')).toMatchObject({ exitCode: 0 });
+    expect(await sandbox.password()).toBe(password);
+    expect(await sandbox.opened(password)).toEqual(BOTH);
+    expect(await report('status', 'orders')).toMatchObject({ ok: true });
+  });
+
+  test('recover publishes the version that every database has, when it lost AWSPENDING', async () => {
+    const before = await sandbox.password();
+    await sandbox.control('drop-pending');
+    expect(await sandbox.opened(before)).toEqual([]);
+    expect(await lockstep('recover', 'orders', '--yes')).toMatchObject({ exitCode: 0 });
+    const after = await sandbox.password();
+    expect(after).not.toBe(before);
+    expect(await sandbox.opened(after)).toEqual(BOTH);
+    expect(await report('status', 'orders')).toMatchObject({ ok: true });
+  });
+
+  test('recover stops while a database does not answer', async () => {
+    await sandbox.control('break oracle');
+    const { exitCode, stdout } = await lockstep('recover', 'orders', '--yes');
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('orders: nothing was changed');
+    expect(stdout).toMatch(/^✖ orders-adb: /m);
+  });
+
   test('status fails with a status of its own when a vault does not answer', async () => {
     await sandbox.control('break oci');
     const { exitCode, stdout } = await lockstep('status', 'orders', '--no-logins');

@@ -96,12 +96,16 @@ test('rotate --watch follows the four steps; revoke ends the old password', asyn
 test('rotate --watch tells which step failed on what, and goes on until it heals', async () => {
   await sandbox.control('break oci');
   const failed = '✖ createSecret: oci-frankfurt, VaultUnreachableError\n';
+  let recovery = '';
   const stderr = stderrThatActs(failed, async () => {
+    recovery = (await sandbox.run(['recover', 'orders', '--yes'])).stdout;
     await sandbox.control('mend');
   });
   const { exitCode, stdout } = await sandbox.run(['rotate', 'orders', '--watch', '--json'], {
     stderr,
   });
+  expect(recovery).toContain('was at work within the last 15 minutes');
+  expect(recovery).toContain('orders: nothing was changed');
   expect(exitCode).toBe(0);
   const result = JSON.parse(stdout) as { failures: unknown[] };
   expect(result).toMatchObject({ ok: true, status: 'succeeded' });

@@ -1,4 +1,9 @@
+import type { Topology } from '../../local/clouds/topology.ts';
 import { commandList, readOptions } from '../../local/sandbox/options.ts';
+
+function commandsOf(topology: Topology): readonly string[] | null {
+  return commandList(topology).match(/(?<=-- )\S+( \S+)?(?= {2})/g);
+}
 
 describe('npm run sandbox', () => {
   test('starts PostgreSQL and Oracle when it is told nothing', () => {
@@ -30,14 +35,17 @@ describe('npm run sandbox', () => {
   });
 
   test('names the commands of the databases that there are', () => {
-    expect(commandList(['mysql', 'oracle']).match(/(?<=-- )\S+( \S+)?(?= {2})/g)).toEqual([
+    expect(commandsOf({ engines: ['mysql', 'oracle'] })).toEqual([
       'break oci',
       'break audit',
       'break oracle',
       'change-by-hand oracle',
       'change-by-hand oci',
+      'leave-pending',
       'mend',
     ]);
+    expect(commandsOf({})).toContain('drop-pending');
+    expect(commandsOf({ users: ['app_a', 'app_b'] })).not.toContain('drop-pending');
   });
 
   test.each([

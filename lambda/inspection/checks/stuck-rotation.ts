@@ -1,9 +1,8 @@
 import type { Examination } from '../examination.ts';
 import { ok, wrong, type Finding } from '../finding.ts';
+import { STEP_MAX_MS } from '../step-limit.ts';
 
 const CHECK = 'stuck-rotation';
-/** Lambda's own limit for an invocation. */
-const STEP_MAX_MS = 15 * 60 * 1_000;
 
 /**
  * Whether AWSPENDING is on another version than AWSCURRENT and nobody is at work on it. Secrets Manager then refuses to

@@ -1,10 +1,9 @@
 import type { Examination } from '../examination.ts';
 import { ok, unchecked, reasonOf, wrong, type Finding } from '../finding.ts';
+import { STEP_MAX_MS } from '../step-limit.ts';
 
 const CHECK = 'unknown-versions';
 const SUBJECT = 'secrets-manager';
-/** Lambda's own limit for an invocation. */
-const STEP_MAX_MS = 15 * 60 * 1_000;
 /** The steps' names for a version that the secret does not have, or that lost its label. */
 const UNKNOWN = ['UnknownVersionError', 'NotPendingError'];
 
