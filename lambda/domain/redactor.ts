@@ -9,20 +9,24 @@ const REPLACEMENT = '[redacted]';
  * Adapters add each secret as soon as they read it; everything that leaves the function passes through here.
  */
 export class Redactor {
-  readonly #forms = new Set<string>();
+  readonly #secrets = new Set<string>();
+  /** Undefined until something is cleaned, which most rotations never come to. Longest first: one may hold another. */
+  #forms: readonly string[] | undefined;
 
   add(...secrets: readonly string[]): void {
     for (const secret of secrets) {
-      if (secret.length < SECRET_LENGTH_MIN) continue;
-      for (const form of formsOf(secret)) this.#forms.add(form);
+      if (secret.length < SECRET_LENGTH_MIN || this.#secrets.has(secret)) continue;
+      this.#secrets.add(secret);
+      this.#forms = undefined;
     }
   }
 
   clean(text: string): string {
+    this.#forms ??= [...new Set([...this.#secrets].flatMap(formsOf))].sort(
+      (one, other) => other.length - one.length,
+    );
     let cleaned = text;
-    // Longest first: a form may hold another one.
-    const forms = [...this.#forms].sort((one, other) => other.length - one.length);
-    for (const form of forms) cleaned = cleaned.replaceAll(form, REPLACEMENT);
+    for (const form of this.#forms) cleaned = cleaned.replaceAll(form, REPLACEMENT);
     return cleaned;
   }
 

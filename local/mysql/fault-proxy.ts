@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { connect, createServer, isIP, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as secure, createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
 import type { Identity } from '../certificate-authority.ts';
+import { ConnectionListener, LOOPBACK } from '../connection-listener.ts';
 import type { Fault, FaultPlan } from '../faults.ts';
 import { readExactly } from '../postgres/upstream.ts';
 import type { Flavour } from './flavours.ts';
@@ -36,98 +37,91 @@ export interface FaultProxyOptions {
  * - Prepared statements pass unharmed.
  */
 export class FaultProxy {
-  readonly host = '127.0.0.1';
-  readonly #options: FaultProxyOptions;
-  readonly #secureContext: SecureContext;
-  readonly #server: Server;
-  readonly #closing = new AbortController();
-  readonly #sockets = new Set<Socket>();
+  readonly host = LOOPBACK;
+  readonly #listener: ConnectionListener;
 
-  private constructor(options: FaultProxyOptions) {
-    this.#options = options;
-    const { certificatePem: cert, privateKeyPem: key } = options.identity;
-    this.#secureContext = createSecureContext({ cert, key, minVersion: 'TLSv1.2' });
-    this.#server = createServer({ noDelay: true }, (socket) => {
-      this.#track(socket);
-      // Whatever goes wrong with a connection, its client finds it broken.
-      this.#serve(socket).catch(() => socket.destroy());
-    });
+  private constructor(listener: ConnectionListener) {
+    this.#listener = listener;
   }
 
   static async start(options: FaultProxyOptions): Promise<FaultProxy> {
-    const proxy = new FaultProxy(options);
-    proxy.#server.listen(0, proxy.host);
-    await once(proxy.#server, 'listening');
-    return proxy;
+    const { certificatePem: cert, privateKeyPem: key } = options.identity;
+    const secureContext = createSecureContext({ cert, key, minVersion: 'TLSv1.2' });
+    return new FaultProxy(
+      await ConnectionListener.start(async (socket, listener) => {
+        await serve(socket, { ...options, secureContext, listener });
+      }),
+    );
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#listener.port;
   }
 
   /** Breaks every connection off, hanging ones included. */
   async close(): Promise<void> {
-    const closed = once(this.#server, 'close');
-    this.#server.close();
-    this.#closing.abort();
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
+    await this.#listener.close();
   }
+}
 
-  async #serve(clientSocket: Socket): Promise<void> {
-    const { target, targetCa, faults, engine } = this.#options;
-    const fault = faults.take(`${engine}:connect`);
-    if (fault?.kind === 'hang') return;
-    if (fault?.kind === 'loseRequest') throw new Error(WANTED);
-    if (fault?.kind === 'refuse' || fault?.kind === 'throttle') {
-      clientSocket.end(errPacket({ ...refusalOf(fault), sequence: 0 }));
-      return;
-    }
-    const serverSocket = connect({ ...target, noDelay: true });
-    this.#track(serverSocket);
-    clientSocket.on('close', () => serverSocket.destroy());
-    await once(serverSocket, 'connect');
-    const greeting = await readPacket(serverSocket);
-    await this.#greet(clientSocket, greeting, fault);
-    const request = await readPacket(clientSocket);
-    serverSocket.write(request);
-    const servername = isIP(target.host) === 0 ? { servername: target.host } : {};
-    const server = secure({ socket: serverSocket, host: target.host, ca: targetCa, ...servername });
-    this.#track(server);
-    await once(server, 'secureConnect');
-    const client = new TLSSocket(clientSocket, {
-      isServer: true,
-      secureContext: this.#secureContext,
-    });
-    this.#track(client);
-    await new ProxiedSession({
-      client,
-      server,
-      hasAttributes: hasQueryAttributes(greeting, request),
-      faults,
-      engine,
-      closing: this.#closing.signal,
-    }).run();
-  }
+interface Serving extends FaultProxyOptions {
+  readonly secureContext: SecureContext;
+  readonly listener: ConnectionListener;
+}
 
-  async #greet(client: Socket, greeting: Buffer, fault: Fault | undefined): Promise<void> {
-    if (fault?.kind === 'loseReply') throw new Error(WANTED);
-    if (fault?.kind === 'cut') {
-      client.end(greeting.subarray(0, greeting.length >> 1));
-      await once(client, 'close');
-      throw new Error(WANTED);
-    }
-    if (fault?.kind === 'delay') {
-      await sleep(fault.delayMs, undefined, { signal: this.#closing.signal });
-    }
-    client.write(greeting);
+async function serve(clientSocket: Socket, serving: Serving): Promise<void> {
+  const { target, targetCa, faults, engine, secureContext, listener } = serving;
+  const fault = faults.take(`${engine}:connect`);
+  if (fault?.kind === 'hang') return;
+  if (fault?.kind === 'loseRequest') throw new Error(WANTED);
+  if (fault?.kind === 'refuse' || fault?.kind === 'throttle') {
+    clientSocket.end(errPacket({ ...refusalOf(fault), sequence: 0 }));
+    return;
   }
+  const serverSocket = connect({ ...target, noDelay: true });
+  listener.track(serverSocket);
+  clientSocket.on('close', () => serverSocket.destroy());
+  await once(serverSocket, 'connect');
+  const greeting = await readPacket(serverSocket);
+  await greet(clientSocket, { greeting, fault, closing: listener.closing });
+  const request = await readPacket(clientSocket);
+  serverSocket.write(request);
+  const servername = isIP(target.host) === 0 ? { servername: target.host } : {};
+  const server = secure({ socket: serverSocket, host: target.host, ca: targetCa, ...servername });
+  listener.track(server);
+  await once(server, 'secureConnect');
+  const client = new TLSSocket(clientSocket, { isServer: true, secureContext });
+  listener.track(client);
+  await new ProxiedSession({
+    client,
+    server,
+    hasAttributes: hasQueryAttributes(greeting, request),
+    faults,
+    engine,
+    closing: listener.closing,
+  }).run();
+}
 
-  #track(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
-    socket.on('error', () => undefined);
+async function greet(
+  client: Socket,
+  {
+    greeting,
+    fault,
+    closing,
+  }: {
+    readonly greeting: Buffer;
+    readonly fault: Fault | undefined;
+    readonly closing: AbortSignal;
+  },
+): Promise<void> {
+  if (fault?.kind === 'loseReply') throw new Error(WANTED);
+  if (fault?.kind === 'cut') {
+    client.end(greeting.subarray(0, greeting.length >> 1));
+    await once(client, 'close');
+    throw new Error(WANTED);
   }
+  if (fault?.kind === 'delay') await sleep(fault.delayMs, undefined, { signal: closing });
+  client.write(greeting);
 }
 
 /** Reads one packet and leaves what follows unread, so that TLS can take over the socket. */

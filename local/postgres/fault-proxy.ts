@@ -1,7 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
 import type { Identity } from '../certificate-authority.ts';
+import { ConnectionListener, LOOPBACK } from '../connection-listener.ts';
 import type { FaultPlan } from '../faults.ts';
 import { errorResponse, GSS_REQUEST, SSL_REQUEST } from './messages.ts';
 import { ProxiedSession } from './proxied-session.ts';
@@ -31,70 +31,57 @@ export interface FaultProxyOptions {
  * - A statement sent with Flush in place of Sync, as cursors are, passes unharmed. Requests to cancel are not passed on.
  */
 export class FaultProxy {
-  readonly host = '127.0.0.1';
-  readonly #options: FaultProxyOptions;
-  readonly #secureContext: SecureContext;
-  readonly #server: Server;
-  readonly #closing = new AbortController();
-  readonly #sockets = new Set<Socket>();
+  readonly host = LOOPBACK;
+  readonly #listener: ConnectionListener;
 
-  private constructor(options: FaultProxyOptions) {
-    this.#options = options;
-    const { certificatePem: cert, privateKeyPem: key } = options.identity;
-    this.#secureContext = createSecureContext({ cert, key, minVersion: 'TLSv1.2' });
-    this.#server = createServer({ noDelay: true }, (socket) => {
-      this.#track(socket);
-      // Whatever goes wrong with a connection, its client finds it broken.
-      this.#serve(socket).catch(() => socket.destroy());
-    });
+  private constructor(listener: ConnectionListener) {
+    this.#listener = listener;
   }
 
   static async start(options: FaultProxyOptions): Promise<FaultProxy> {
-    const proxy = new FaultProxy(options);
-    proxy.#server.listen(0, proxy.host);
-    await once(proxy.#server, 'listening');
-    return proxy;
+    const { certificatePem: cert, privateKeyPem: key } = options.identity;
+    const secureContext = createSecureContext({ cert, key, minVersion: 'TLSv1.2' });
+    return new FaultProxy(
+      await ConnectionListener.start(async (socket, listener) => {
+        await serve(socket, { ...options, secureContext, listener });
+      }),
+    );
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#listener.port;
   }
 
   /** Breaks every connection off, hanging ones included. */
   async close(): Promise<void> {
-    const closed = once(this.#server, 'close');
-    this.#server.close();
-    this.#closing.abort();
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
+    await this.#listener.close();
   }
+}
 
-  async #serve(socket: Socket): Promise<void> {
-    if (!(await acceptsTls(socket))) {
-      const message = 'no pg_hba.conf entry for this host, no encryption';
-      socket.end(errorResponse({ severity: 'FATAL', code: '28000', message }));
-      return;
-    }
-    const client = new TLSSocket(socket, { isServer: true, secureContext: this.#secureContext });
-    client.on('error', () => undefined);
-    await new ProxiedSession({
-      client,
-      faults: this.#options.faults,
-      closing: this.#closing.signal,
-      connectUpstream: async () => {
-        const { target, targetCa } = this.#options;
-        const server = await connectUpstream({ ...target, ca: targetCa });
-        this.#track(server);
-        return server;
-      },
-    }).run();
-  }
+interface Serving extends FaultProxyOptions {
+  readonly secureContext: SecureContext;
+  readonly listener: ConnectionListener;
+}
 
-  #track(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
-    socket.on('error', () => undefined);
+async function serve(socket: Socket, serving: Serving): Promise<void> {
+  const { target, targetCa, faults, secureContext, listener } = serving;
+  if (!(await acceptsTls(socket))) {
+    const message = 'no pg_hba.conf entry for this host, no encryption';
+    socket.end(errorResponse({ severity: 'FATAL', code: '28000', message }));
+    return;
   }
+  const client = new TLSSocket(socket, { isServer: true, secureContext });
+  client.on('error', () => undefined);
+  await new ProxiedSession({
+    client,
+    faults,
+    closing: listener.closing,
+    connectUpstream: async () => {
+      const server = await connectUpstream({ ...target, ca: targetCa });
+      listener.track(server);
+      return server;
+    },
+  }).run();
 }
 
 /** Answers the first messages of a client: true when TLS is to follow, false when the client begins in the clear. */
