@@ -1,20 +1,21 @@
 import { MariadbSession } from '../../lambda/adapters/mariadb-session.ts';
 import { MariadbSuperuserSession } from '../../lambda/adapters/mariadb-superuser-session.ts';
-import { isLoginRefused, loginError } from '../../lambda/adapters/mysql-errors.ts';
 import type { Credential } from '../../lambda/domain/credential.ts';
 import type { Redactor } from '../../lambda/domain/redactor.ts';
 import type { Database, DatabaseSession, OwnSession } from '../../lambda/ports/database.ts';
 import {
   LazyRedactor,
-  MemoryLine,
   OpenSessions,
   superuserError,
   type LineToDatabase,
 } from './database-line.ts';
 import type { MariadbAccounts } from './database-mariadb-accounts.ts';
 import { runMariadb } from './database-mariadb-sql.ts';
-import { MemoryMysqlConnection } from './database-mysql-connection.ts';
-import { MYSQL_FAULT_ERRORS, staysOpen } from './database-mysql-errors.ts';
+import {
+  openConnection,
+  type MemoryMysqlConnection,
+  type MysqlDoor,
+} from './database-mysql-connection.ts';
 
 export interface MemoryMariadbOptions extends LineToDatabase {
   /** The server. It may be shared by several databases, one for each invocation. */
@@ -89,26 +90,18 @@ export class MemoryMariadb implements Database {
   }
 
   async #connect(
-    { username, password }: Credential,
+    credential: Credential,
     redactor: Redactor,
   ): Promise<MemoryMysqlConnection | 'refused'> {
     const { accounts } = this.#options;
-    redactor.add(password.reveal());
-    const line = new MemoryLine({ ...this.#options, errors: MYSQL_FAULT_ERRORS, staysOpen });
-    try {
-      await line.call('mariadb:connect', () => undefined);
-      await line.call('mariadb:logon', () => {
-        accounts.login(username, password.reveal());
-      });
-    } catch (error) {
-      if (isLoginRefused(error)) return 'refused';
-      throw loginError(error, { subject: this.name, redactor });
-    }
-    return new MemoryMysqlConnection({
-      engine: 'mariadb',
-      line,
-      run: (sql) => runMariadb(accounts, username, sql),
-      close: this.#sessions.add(line),
-    });
+    const door: MysqlDoor = {
+      engine: this.engine,
+      subject: this.name,
+      line: this.#options,
+      accounts,
+      run: (username, sql) => runMariadb(accounts, username, sql),
+      sessions: this.#sessions,
+    };
+    return await openConnection(door, credential, redactor);
   }
 }

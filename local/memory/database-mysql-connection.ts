@@ -1,5 +1,9 @@
 import { MysqlConnection, type Row } from '../../lambda/adapters/mysql-connection.ts';
-import type { MemoryLine } from './database-line.ts';
+import { isLoginRefused, loginError } from '../../lambda/adapters/mysql-errors.ts';
+import type { Credential } from '../../lambda/domain/credential.ts';
+import type { Redactor } from '../../lambda/domain/redactor.ts';
+import { MemoryLine, type LineToDatabase, type OpenSessions } from './database-line.ts';
+import { MYSQL_FAULT_ERRORS, staysOpen } from './database-mysql-errors.ts';
 
 export interface MemoryMysqlConnectionOptions {
   readonly engine: 'mysql' | 'mariadb';
@@ -41,6 +45,43 @@ export class MemoryMysqlConnection extends MysqlConnection {
   override async close(): Promise<void> {
     await this.#options.close();
   }
+}
+
+/** A server that clients log in to, and where its sessions are counted. */
+export interface MysqlDoor {
+  readonly engine: 'mysql' | 'mariadb';
+  /** The database's name in the configuration. */
+  readonly subject: string;
+  readonly line: LineToDatabase;
+  readonly accounts: { login(user: string, password: string): void };
+  /** What the server makes of a statement of this user. @throws what mysql2 would */
+  readonly run: (username: string, sql: string) => readonly Row[];
+  readonly sessions: OpenSessions;
+}
+
+/** @throws DatabaseError and its kin, as the adapters do, where the login fails for another reason than the password */
+export async function openConnection(
+  { engine, subject, line: lineTo, accounts, run, sessions }: MysqlDoor,
+  { username, password }: Credential,
+  redactor: Redactor,
+): Promise<MemoryMysqlConnection | 'refused'> {
+  redactor.add(password.reveal());
+  const line = new MemoryLine({ ...lineTo, errors: MYSQL_FAULT_ERRORS, staysOpen });
+  try {
+    await line.call(`${engine}:connect`, () => undefined);
+    await line.call(`${engine}:logon`, () => {
+      accounts.login(username, password.reveal());
+    });
+  } catch (error) {
+    if (isLoginRefused(error)) return 'refused';
+    throw loginError(error, { subject, redactor });
+  }
+  return new MemoryMysqlConnection({
+    engine,
+    line,
+    run: (sql) => run(username, sql),
+    close: sessions.add(line),
+  });
 }
 
 function commandOf(sql: string): string {

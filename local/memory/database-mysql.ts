@@ -1,4 +1,3 @@
-import { isLoginRefused, loginError } from '../../lambda/adapters/mysql-errors.ts';
 import { MysqlSession } from '../../lambda/adapters/mysql-session.ts';
 import { MysqlSuperuserSession } from '../../lambda/adapters/mysql-superuser-session.ts';
 import type { Credential } from '../../lambda/domain/credential.ts';
@@ -6,14 +5,16 @@ import type { Redactor } from '../../lambda/domain/redactor.ts';
 import type { Database, DatabaseSession, OwnSession } from '../../lambda/ports/database.ts';
 import {
   LazyRedactor,
-  MemoryLine,
   OpenSessions,
   superuserError,
   type LineToDatabase,
 } from './database-line.ts';
 import type { MysqlAccounts } from './database-mysql-accounts.ts';
-import { MemoryMysqlConnection } from './database-mysql-connection.ts';
-import { MYSQL_FAULT_ERRORS, staysOpen } from './database-mysql-errors.ts';
+import {
+  openConnection,
+  type MemoryMysqlConnection,
+  type MysqlDoor,
+} from './database-mysql-connection.ts';
 import { runMysql } from './database-mysql-sql.ts';
 
 export interface MemoryMysqlOptions extends LineToDatabase {
@@ -75,26 +76,18 @@ export class MemoryMysql implements Database {
   }
 
   async #connect(
-    { username, password }: Credential,
+    credential: Credential,
     redactor: Redactor,
   ): Promise<MemoryMysqlConnection | 'refused'> {
     const { accounts } = this.#options;
-    redactor.add(password.reveal());
-    const line = new MemoryLine({ ...this.#options, errors: MYSQL_FAULT_ERRORS, staysOpen });
-    try {
-      await line.call('mysql:connect', () => undefined);
-      await line.call('mysql:logon', () => {
-        accounts.login(username, password.reveal());
-      });
-    } catch (error) {
-      if (isLoginRefused(error)) return 'refused';
-      throw loginError(error, { subject: this.name, redactor });
-    }
-    return new MemoryMysqlConnection({
-      engine: 'mysql',
-      line,
-      run: (sql) => runMysql(accounts, username, sql),
-      close: this.#sessions.add(line),
-    });
+    const door: MysqlDoor = {
+      engine: this.engine,
+      subject: this.name,
+      line: this.#options,
+      accounts,
+      run: (username, sql) => runMysql(accounts, username, sql),
+      sessions: this.#sessions,
+    };
+    return await openConnection(door, credential, redactor);
   }
 }
