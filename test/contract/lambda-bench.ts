@@ -4,19 +4,13 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LambdaInvocationError, LocalLambda } from '../../local/lambda/local-lambda.ts';
 import type { LocalLambdaOptions } from '../../local/lambda/local-lambda.ts';
-import { findNode } from '../../local/lambda/node-runtime.ts';
 
 const GONE_ATTEMPTS_MAX = 500;
 
 export const FUNCTION_ARN = 'arn:aws:lambda:eu-central-1:111122223333:function:rotates-app';
 
-const NODE_24 = findNode(24);
-
-/** The Nodes to run bundles on: Lambda's newest too, where this machine has it, as it does in `.ci/run`. */
-export const NODES: readonly (readonly [string, string])[] = [
-  ['this Node', process.execPath],
-  ...(NODE_24 === undefined || NODE_24 === process.execPath ? [] : [['Node 24', NODE_24] as const]),
-];
+/** The Node to run bundles on: this one, or the one that LOCKSTEP_TEST_NODE names, as `.ci/run` does with Lambda's newest. */
+export const NODE = process.env['LOCKSTEP_TEST_NODE'] ?? process.execPath;
 
 /** One handler for all tests: the event says what it does. */
 const BUNDLE = `

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failureOf, LambdaBench, NODES, untilGone } from './lambda-bench.ts';
+import { failureOf, LambdaBench, NODE, untilGone } from './lambda-bench.ts';
 
 const ANY_REQUEST_ID = /^RequestId: [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12} Error: /;
 
-describe.each(NODES)('a function that fails as in Lambda, on %s', (_name, nodePath) => {
-  const bench = LambdaBench.set(nodePath);
+describe('a function that fails as in Lambda', () => {
+  const bench = LambdaBench.set(NODE);
 
   test('fails when the handler throws, with the name and the message of the error', async () => {
     const lambda = bench.start();
