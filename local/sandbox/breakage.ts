@@ -1,12 +1,7 @@
 import { randomInt } from 'node:crypto';
-import {
-  GetSecretValueCommand,
-  PutSecretValueCommand,
-  UpdateSecretVersionStageCommand,
-} from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import pg from 'pg';
 import { generatePassword } from '../../lambda/domain/generated-password.ts';
-import type { Engine } from '../../lambda/ports/database.ts';
 import type { Clouds } from '../clouds/clouds.ts';
 import { passwordIn, readAws, usernameIn } from '../clouds/published.ts';
 import { USERNAME } from '../clouds/run-secrets.ts';
@@ -40,7 +35,6 @@ const COMMANDS: Readonly<Record<string, string>> = {
   'change-by-hand oci': 'somebody stores another password in OCI Vault',
   'restore-backup postgres': 'PostgreSQL has the password of AWSPREVIOUS again',
   'leave-pending': 'an hour ago somebody stored a password under AWSPENDING, and left it there',
-  'drop-pending': 'a rotation has changed every database, and somebody took AWSPENDING off',
   mend: 'everything answers again; passwords changed by hand are those of AWSCURRENT again',
 };
 
@@ -48,11 +42,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
 export function sandboxCommands(topology: Topology): readonly (readonly [string, string])[] {
   const engines = enginesOf(topology);
   const absent = BY_HAND.filter((one) => !engines.includes(one));
-  const isSettable = topology.users === undefined && engines.every(isByHand);
   return Object.entries(COMMANDS).filter(
-    ([command]) =>
-      !absent.some((one) => command.endsWith(` ${one}`)) &&
-      (command !== 'drop-pending' || isSettable),
+    ([command]) => !absent.some((one) => command.endsWith(` ${one}`)),
   );
 }
 
@@ -76,7 +67,6 @@ export class Breakage {
     const [verb, what] = command.split(' ');
     if (command === 'mend') return await this.#mend();
     if (command === 'leave-pending') return await this.#leavePending();
-    if (command === 'drop-pending') return await this.#dropPending();
     if (verb === 'break' && isBreakable(what)) return this.#break(what);
     if (what === 'oci') return this.#storeInOci();
     const database = BY_HAND.find((one) => one === what);
@@ -120,42 +110,17 @@ export class Breakage {
   }
 
   async #leavePending(): Promise<string> {
-    await this.#storePending(strangePassword());
-    return 'a version has had AWSPENDING for an hour: npx lockstep status orders';
-  }
-
-  async #dropPending(): Promise<string> {
-    const { secretArn, clients } = this.#clouds.vaults;
-    const password = strangePassword();
-    const versionId = await this.#storePending(password);
-    for (const engine of enginesOf(this.#clouds.topology)) {
-      if (!isByHand(engine)) continue;
-      await this.#setPassword(engine, password);
-      this.#changedByHand.add(engine);
-    }
-    await clients.secretsManager.send(
-      new UpdateSecretVersionStageCommand({
-        SecretId: secretArn,
-        VersionStage: 'AWSPENDING',
-        RemoveFromVersionId: versionId,
-      }),
-    );
-    return 'every database has the password of a version without a label: npx lockstep recover orders';
-  }
-
-  /** @returns the version's id */
-  async #storePending(password: string): Promise<string> {
     const { secretArn, clients, aws } = this.#clouds.vaults;
     const document = JSON.parse(await readAws(this.#clouds)) as object;
     const { VersionId: versionId = '' } = await clients.secretsManager.send(
       new PutSecretValueCommand({
         SecretId: secretArn,
-        SecretString: JSON.stringify({ ...document, password }),
+        SecretString: JSON.stringify({ ...document, password: strangePassword() }),
         VersionStages: ['AWSPENDING'],
       }),
     );
     aws.secretsManager.age(secretArn, versionId, LEFT_MS);
-    return versionId;
+    return 'a version has had AWSPENDING for an hour: npx lockstep status orders';
   }
 
   #break(what: Breakable): string {
@@ -187,10 +152,6 @@ export class Breakage {
     const verifier = pg.escapeLiteral(scramVerifier(password));
     await postgres.query(`ALTER ROLE ${pg.escapeIdentifier(username)} PASSWORD ${verifier}`);
   }
-}
-
-function isByHand(engine: Engine): engine is ByHand {
-  return BY_HAND.some((one) => one === engine);
 }
 
 function isBreakable(what: string | undefined): what is Breakable {

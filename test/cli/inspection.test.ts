@@ -200,17 +200,6 @@ describe('the command line looks at a rotation and mends it', () => {
     expect(await report('status', 'orders')).toMatchObject({ ok: true });
   });
 
-  test('recover publishes the version that every database has, when it lost AWSPENDING', async () => {
-    const before = await sandbox.password();
-    await sandbox.control('drop-pending');
-    expect(await sandbox.opened(before)).toEqual([]);
-    expect(await lockstep('recover', 'orders', '--yes')).toMatchObject({ exitCode: 0 });
-    const after = await sandbox.password();
-    expect(after).not.toBe(before);
-    expect(await sandbox.opened(after)).toEqual(BOTH);
-    expect(await report('status', 'orders')).toMatchObject({ ok: true });
-  });
-
   test('recover stops while a database does not answer', async () => {
     await sandbox.control('break oracle');
     const { exitCode, stdout } = await lockstep('recover', 'orders', '--yes');

@@ -44,8 +44,7 @@ describe('npm run sandbox', () => {
       'leave-pending',
       'mend',
     ]);
-    expect(commandsOf({})).toContain('drop-pending');
-    expect(commandsOf({ users: ['app_a', 'app_b'] })).not.toContain('drop-pending');
+    expect(commandsOf({})).toContain('restore-backup postgres');
   });
 
   test.each([
