@@ -5,7 +5,6 @@ import {
   NotPermittedError,
   PasswordExpiredError,
 } from '../../lambda/domain/errors.ts';
-import { Redactor } from '../../lambda/domain/redactor.ts';
 import { atOnce, type Turn } from './turn.ts';
 import { underFaults, type FaultErrors, type MemoryFaults } from './under-faults.ts';
 
@@ -69,20 +68,6 @@ export class OpenSessions {
       isOpen = false;
       line.end();
     };
-  }
-}
-
-/** Takes secrets up only when there is a text to clean: that costs more than a call, and nearly all calls succeed. */
-export class LazyRedactor extends Redactor {
-  readonly #noted: string[] = [];
-
-  override add(...secrets: readonly string[]): void {
-    this.#noted.push(...secrets);
-  }
-
-  override clean(text: string): string {
-    super.add(...this.#noted.splice(0));
-    return super.clean(text);
   }
 }
 

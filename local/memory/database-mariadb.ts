@@ -1,14 +1,9 @@
 import { MariadbSession } from '../../lambda/adapters/mariadb-session.ts';
 import { MariadbSuperuserSession } from '../../lambda/adapters/mariadb-superuser-session.ts';
 import type { Credential } from '../../lambda/domain/credential.ts';
-import type { Redactor } from '../../lambda/domain/redactor.ts';
+import { Redactor } from '../../lambda/domain/redactor.ts';
 import type { Database, DatabaseSession, OwnSession } from '../../lambda/ports/database.ts';
-import {
-  LazyRedactor,
-  OpenSessions,
-  superuserError,
-  type LineToDatabase,
-} from './database-line.ts';
+import { OpenSessions, superuserError, type LineToDatabase } from './database-line.ts';
 import type { MariadbAccounts } from './database-mariadb-accounts.ts';
 import { runMariadb } from './database-mariadb-sql.ts';
 import {
@@ -53,7 +48,7 @@ export class MemoryMariadb implements Database {
 
   async login(credential: Credential): Promise<OwnSession | 'refused'> {
     const { overlap = 'auto', superuser } = this.#options;
-    const redactor = new LazyRedactor();
+    const redactor = new Redactor();
     const connection = await this.#connect(credential, redactor);
     if (connection === 'refused') return 'refused';
     return new MariadbSession({
@@ -73,7 +68,7 @@ export class MemoryMariadb implements Database {
   async loginAsSuperuser(username: string): Promise<DatabaseSession | undefined> {
     const credential = await this.#options.superuser?.();
     if (credential === undefined) return undefined;
-    const redactor = new LazyRedactor();
+    const redactor = new Redactor();
     const subject = this.name;
     const { connection, name: superuser } = await this.#connectSuperuser(credential, redactor);
     return new MariadbSuperuserSession({ connection, username, superuser, redactor, subject });

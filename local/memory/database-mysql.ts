@@ -1,14 +1,9 @@
 import { MysqlSession } from '../../lambda/adapters/mysql-session.ts';
 import { MysqlSuperuserSession } from '../../lambda/adapters/mysql-superuser-session.ts';
 import type { Credential } from '../../lambda/domain/credential.ts';
-import type { Redactor } from '../../lambda/domain/redactor.ts';
+import { Redactor } from '../../lambda/domain/redactor.ts';
 import type { Database, DatabaseSession, OwnSession } from '../../lambda/ports/database.ts';
-import {
-  LazyRedactor,
-  OpenSessions,
-  superuserError,
-  type LineToDatabase,
-} from './database-line.ts';
+import { OpenSessions, superuserError, type LineToDatabase } from './database-line.ts';
 import type { MysqlAccounts } from './database-mysql-accounts.ts';
 import {
   openConnection,
@@ -51,7 +46,7 @@ export class MemoryMysql implements Database {
   }
 
   async login(credential: Credential): Promise<OwnSession | 'refused'> {
-    const redactor = new LazyRedactor();
+    const redactor = new Redactor();
     const connection = await this.#connect(credential, redactor);
     if (connection === 'refused') return 'refused';
     return new MysqlSession({
@@ -67,7 +62,7 @@ export class MemoryMysql implements Database {
   async loginAsSuperuser(username: string): Promise<DatabaseSession | undefined> {
     const credential = await this.#options.superuser?.();
     if (credential === undefined) return undefined;
-    const redactor = new LazyRedactor();
+    const redactor = new Redactor();
     const subject = this.name;
     const connection = await this.#connect(credential, redactor);
     const { username: superuser } = credential;

@@ -3,18 +3,12 @@ import { isLoginRefused, loginError } from '../../lambda/adapters/oracle-errors.
 import { OracleSession } from '../../lambda/adapters/oracle-session.ts';
 import { OracleSuperuserSession } from '../../lambda/adapters/oracle-superuser-session.ts';
 import type { Credential } from '../../lambda/domain/credential.ts';
-import type { Redactor } from '../../lambda/domain/redactor.ts';
+import { Redactor } from '../../lambda/domain/redactor.ts';
 import type { Database, DatabaseSession, OwnSession } from '../../lambda/ports/database.ts';
 import type { Accounts } from '../oracle/accounts/accounts.ts';
 import type { PlainVerifier } from '../oracle/accounts/verifier.ts';
 import { OracleError } from '../oracle/oracle-error.ts';
-import {
-  LazyRedactor,
-  MemoryLine,
-  OpenSessions,
-  superuserError,
-  type LineToDatabase,
-} from './database-line.ts';
+import { MemoryLine, OpenSessions, superuserError, type LineToDatabase } from './database-line.ts';
 import { asDriverError, MemoryOracleConnection } from './database-oracle-connection.ts';
 import type { FaultErrors } from './under-faults.ts';
 
@@ -70,7 +64,7 @@ export class MemoryOracle implements Database {
   }
 
   async login(credential: Credential): Promise<OwnSession | 'refused'> {
-    const redactor = new LazyRedactor();
+    const redactor = new Redactor();
     const connection = await this.#connect(credential, redactor);
     if (connection === 'refused') return 'refused';
     const { username, password } = credential;
@@ -89,7 +83,7 @@ export class MemoryOracle implements Database {
   async loginAsSuperuser(username: string): Promise<DatabaseSession | undefined> {
     const credential = await this.#options.superuser?.();
     if (credential === undefined) return undefined;
-    const redactor = new LazyRedactor();
+    const redactor = new Redactor();
     const who = { subject: this.name, username: credential.username };
     const connection = await this.#connect(credential, redactor).catch((error: unknown) => {
       throw superuserError(who, error);

@@ -7,6 +7,7 @@ import {
 } from '../../lambda/adapters/postgres-errors.ts';
 import type { Credential } from '../../lambda/domain/credential.ts';
 import type { Password } from '../../lambda/domain/password.ts';
+import { Redactor } from '../../lambda/domain/redactor.ts';
 import type {
   AccountRules,
   Database,
@@ -16,13 +17,7 @@ import type {
   Rehearsal,
 } from '../../lambda/ports/database.ts';
 import { ConfigurationError } from '../../lambda/domain/errors.ts';
-import {
-  LazyRedactor,
-  MemoryLine,
-  OpenSessions,
-  superuserError,
-  type LineToDatabase,
-} from './database-line.ts';
+import { MemoryLine, OpenSessions, superuserError, type LineToDatabase } from './database-line.ts';
 import { postgresError, type PostgresRoles, type RoleChange } from './database-postgres-roles.ts';
 import type { FaultErrors } from './under-faults.ts';
 
@@ -93,7 +88,7 @@ export class MemoryPostgres implements Database {
   }
 
   async #connect({ username, password }: Credential): Promise<Connection | 'refused'> {
-    const context = { subject: this.name, redactor: new LazyRedactor() };
+    const context = { subject: this.name, redactor: new Redactor() };
     context.redactor.add(password.reveal());
     const line = new MemoryLine({ ...this.#options, errors: ERRORS, staysOpen });
     try {
