@@ -35,10 +35,20 @@ export class MemoryMariadb implements Database {
   readonly name: string;
   readonly #options: MemoryMariadbOptions;
   readonly #sessions = new OpenSessions();
+  readonly #door: MysqlDoor;
 
   constructor(options: MemoryMariadbOptions) {
     this.name = options.name ?? 'rds';
     this.#options = options;
+    const { accounts } = options;
+    this.#door = {
+      engine: this.engine,
+      subject: this.name,
+      line: options,
+      accounts,
+      run: (username, sql) => runMariadb(accounts, username, sql),
+      sessions: this.#sessions,
+    };
   }
 
   /** Sessions that were opened and not closed. A session of the user may have one of the superuser beside it. */
@@ -49,7 +59,7 @@ export class MemoryMariadb implements Database {
   async login(credential: Credential): Promise<OwnSession | 'refused'> {
     const { overlap = 'auto', superuser } = this.#options;
     const redactor = new Redactor();
-    const connection = await this.#connect(credential, redactor);
+    const connection = await openConnection(this.#door, credential, redactor);
     if (connection === 'refused') return 'refused';
     return new MariadbSession({
       ...credential,
@@ -78,25 +88,9 @@ export class MemoryMariadb implements Database {
     credential: Credential,
     redactor: Redactor,
   ): Promise<{ readonly connection: MemoryMysqlConnection; readonly name: string }> {
-    const connection = await this.#connect(credential, redactor);
+    const connection = await openConnection(this.#door, credential, redactor);
     const { username } = credential;
     if (connection === 'refused') throw superuserError({ subject: this.name, username });
     return { connection, name: username };
-  }
-
-  async #connect(
-    credential: Credential,
-    redactor: Redactor,
-  ): Promise<MemoryMysqlConnection | 'refused'> {
-    const { accounts } = this.#options;
-    const door: MysqlDoor = {
-      engine: this.engine,
-      subject: this.name,
-      line: this.#options,
-      accounts,
-      run: (username, sql) => runMariadb(accounts, username, sql),
-      sessions: this.#sessions,
-    };
-    return await openConnection(door, credential, redactor);
   }
 }

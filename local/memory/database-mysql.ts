@@ -5,11 +5,7 @@ import { Redactor } from '../../lambda/domain/redactor.ts';
 import type { Database, DatabaseSession, OwnSession } from '../../lambda/ports/database.ts';
 import { OpenSessions, superuserError, type LineToDatabase } from './database-line.ts';
 import type { MysqlAccounts } from './database-mysql-accounts.ts';
-import {
-  openConnection,
-  type MemoryMysqlConnection,
-  type MysqlDoor,
-} from './database-mysql-connection.ts';
+import { openConnection, type MysqlDoor } from './database-mysql-connection.ts';
 import { runMysql } from './database-mysql-sql.ts';
 
 export interface MemoryMysqlOptions extends LineToDatabase {
@@ -34,10 +30,20 @@ export class MemoryMysql implements Database {
   readonly name: string;
   readonly #options: MemoryMysqlOptions;
   readonly #sessions = new OpenSessions();
+  readonly #door: MysqlDoor;
 
   constructor(options: MemoryMysqlOptions) {
     this.name = options.name ?? 'rds';
     this.#options = options;
+    const { accounts } = options;
+    this.#door = {
+      engine: this.engine,
+      subject: this.name,
+      line: options,
+      accounts,
+      run: (username, sql) => runMysql(accounts, username, sql),
+      sessions: this.#sessions,
+    };
   }
 
   /** Sessions that were opened and not closed. */
@@ -47,7 +53,7 @@ export class MemoryMysql implements Database {
 
   async login(credential: Credential): Promise<OwnSession | 'refused'> {
     const redactor = new Redactor();
-    const connection = await this.#connect(credential, redactor);
+    const connection = await openConnection(this.#door, credential, redactor);
     if (connection === 'refused') return 'refused';
     return new MysqlSession({
       ...credential,
@@ -64,25 +70,9 @@ export class MemoryMysql implements Database {
     if (credential === undefined) return undefined;
     const redactor = new Redactor();
     const subject = this.name;
-    const connection = await this.#connect(credential, redactor);
+    const connection = await openConnection(this.#door, credential, redactor);
     const { username: superuser } = credential;
     if (connection === 'refused') throw superuserError({ subject, username: superuser });
     return new MysqlSuperuserSession({ connection, username, superuser, redactor, subject });
-  }
-
-  async #connect(
-    credential: Credential,
-    redactor: Redactor,
-  ): Promise<MemoryMysqlConnection | 'refused'> {
-    const { accounts } = this.#options;
-    const door: MysqlDoor = {
-      engine: this.engine,
-      subject: this.name,
-      line: this.#options,
-      accounts,
-      run: (username, sql) => runMysql(accounts, username, sql),
-      sessions: this.#sessions,
-    };
-    return await openConnection(door, credential, redactor);
   }
 }
