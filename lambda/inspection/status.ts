@@ -10,10 +10,10 @@ import type {
   UnderWayReport,
   VaultReport,
 } from './status-report.ts';
+import { STEP_MAX_MS } from './step-limit.ts';
 import { placeText, type StoredVersion, type VaultView } from './stored-versions.ts';
 import { seen, survey, type Survey } from './survey.ts';
 import { judge } from './verdict.ts';
-import { STEP_MAX_MS } from './step-limit.ts';
 
 const FAILURES_MAX = 5;
 

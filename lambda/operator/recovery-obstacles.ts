@@ -1,10 +1,10 @@
 import { AWSPENDING, AWSCURRENT } from '../domain/staging-label.ts';
 import type { AccountView } from '../inspection/accounts.ts';
 import { reasonOf } from '../inspection/finding.ts';
+import { STEP_MAX_MS } from '../inspection/step-limit.ts';
 import { versionUnder, type VaultView } from '../inspection/stored-versions.ts';
 import type { RotationWorld } from '../rotation/context.ts';
 import type { RecoveryObstacle } from './recovery-plan.ts';
-import { STEP_MAX_MS } from '../inspection/step-limit.ts';
 
 /** A vault that cannot be read may hold the one version that a database accepts. */
 export function vaultObstacles(vaults: readonly VaultView[]): readonly RecoveryObstacle[] {

@@ -2,10 +2,11 @@ import { randomInt } from 'node:crypto';
 import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import pg from 'pg';
 import { generatePassword } from '../../lambda/domain/generated-password.ts';
+import type { Engine } from '../../lambda/ports/database.ts';
 import type { Clouds } from '../clouds/clouds.ts';
 import { passwordIn, readAws, usernameIn } from '../clouds/published.ts';
 import { USERNAME } from '../clouds/run-secrets.ts';
-import { enginesOf, type Topology } from '../clouds/topology.ts';
+import { enginesOf } from '../clouds/topology.ts';
 import type { Fault } from '../faults.ts';
 import { scramVerifier } from '../postgres/scram-verifier.ts';
 
@@ -38,9 +39,10 @@ const COMMANDS: Readonly<Record<string, string>> = {
   mend: 'everything answers again; passwords changed by hand are those of AWSCURRENT again',
 };
 
-/** Those that there are where the rotation is such a one. */
-export function sandboxCommands(topology: Topology): readonly (readonly [string, string])[] {
-  const engines = enginesOf(topology);
+/** Those that there are where the rotation has these databases. */
+export function sandboxCommands(
+  engines: readonly Engine[],
+): readonly (readonly [string, string])[] {
   const absent = BY_HAND.filter((one) => !engines.includes(one));
   return Object.entries(COMMANDS).filter(
     ([command]) => !absent.some((one) => command.endsWith(` ${one}`)),
@@ -62,8 +64,8 @@ export class Breakage {
    * @returns what was done, or undefined where there is no such command
    */
   async carryOut(command: string): Promise<string | undefined> {
-    const { topology } = this.#clouds;
-    if (!sandboxCommands(topology).some(([known]) => known === command)) return undefined;
+    const engines = enginesOf(this.#clouds.topology);
+    if (!sandboxCommands(engines).some(([known]) => known === command)) return undefined;
     const [verb, what] = command.split(' ');
     if (command === 'mend') return await this.#mend();
     if (command === 'leave-pending') return await this.#leavePending();
@@ -97,8 +99,7 @@ export class Breakage {
   #storeInOci(): string {
     const { ociVault, secretOcid } = this.#clouds.vaults;
     const { content } = ociVault.getSecretBundle(secretOcid).body.secretBundleContent;
-    const document = JSON.parse(Buffer.from(content, 'base64').toString('utf8')) as object;
-    const text = JSON.stringify({ ...document, password: strangePassword() });
+    const text = withStrangePassword(Buffer.from(content, 'base64').toString('utf8'));
     ociVault.updateSecret(secretOcid, {
       secretContent: {
         contentType: 'BASE64',
@@ -111,11 +112,10 @@ export class Breakage {
 
   async #leavePending(): Promise<string> {
     const { secretArn, clients, aws } = this.#clouds.vaults;
-    const document = JSON.parse(await readAws(this.#clouds)) as object;
     const { VersionId: versionId = '' } = await clients.secretsManager.send(
       new PutSecretValueCommand({
         SecretId: secretArn,
-        SecretString: JSON.stringify({ ...document, password: strangePassword() }),
+        SecretString: withStrangePassword(await readAws(this.#clouds)),
         VersionStages: ['AWSPENDING'],
       }),
     );
@@ -160,4 +160,10 @@ function isBreakable(what: string | undefined): what is Breakable {
 
 function strangePassword(): string {
   return generatePassword(USERNAME, { integerBelow: (limit) => randomInt(limit) }).reveal();
+}
+
+/** A secret's document with another password in it. */
+function withStrangePassword(text: string): string {
+  const document = JSON.parse(text) as object;
+  return JSON.stringify({ ...document, password: strangePassword() });
 }

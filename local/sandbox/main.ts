@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
+import type { Engine } from '../../lambda/ports/database.ts';
 import { makeDisplay } from '../demo/display.ts';
 import type { RotationNews } from '../aws/rotation-events.ts';
-import { enginesOf, type Topology } from '../clouds/topology.ts';
+import { DEFAULT_ENGINES, enginesOf } from '../clouds/topology.ts';
 import { findMissingServers } from '../probe/available-servers.ts';
 import { readArguments } from '../read-arguments.ts';
 import { sendCommand } from './control.ts';
@@ -52,10 +53,10 @@ async function start({ topology }: Options): Promise<void> {
     },
   });
   display.done('ready', 'Ctrl-C ends it and leaves nothing behind');
-  welcome(topology);
+  welcome(enginesOf(topology));
 }
 
-function welcome(topology: Topology): void {
+function welcome(engines: readonly Engine[]): void {
   display.title('In a second terminal, in this folder');
   process.stdout.write(`
   source .sandbox/env
@@ -65,7 +66,7 @@ function welcome(topology: Topology): void {
 
 `);
   display.title('To break things and see');
-  process.stdout.write(`\n${commandList(topology)}\n`);
+  process.stdout.write(`\n${commandList(engines)}\n`);
   display.title('What Secrets Manager does');
 }
 
@@ -82,7 +83,7 @@ async function control(command: string): Promise<void> {
     return;
   }
   process.stderr.write(
-    `this sandbox has no command "${command}"; with PostgreSQL and Oracle there are:\n${commandList({})}\n`,
+    `this sandbox has no command "${command}"; with PostgreSQL and Oracle there are:\n${commandList(DEFAULT_ENGINES)}\n`,
   );
   process.exitCode = 2;
 }

@@ -15,7 +15,7 @@ Starts AWS, OCI, PostgreSQL and an Oracle server on this machine's loopback addr
 
 points lockstep (and the AWS CLI) at it. And to break things and see:
 
-${commandList({})}
+${commandList(DEFAULT_ENGINES)}
 
   --databases <list>    these databases instead: ${ENGINES.join(', ')}; for example postgres,mysql.
                         MySQL and MariaDB are fetched where they are not there and apt can be asked
@@ -67,8 +67,8 @@ export function readOptions(args: readonly string[]): Options {
 }
 
 /** A line for each command, as it is typed. */
-export function commandList(topology: Topology): string {
-  return sandboxCommands(topology)
+export function commandList(engines: readonly Engine[]): string {
+  return sandboxCommands(engines)
     .map(([command, what]) => `  npm run sandbox -- ${command.padEnd(24)}  ${what}`)
     .join('\n');
 }

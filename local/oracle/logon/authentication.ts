@@ -6,7 +6,7 @@ import { OracleError } from '../oracle-error.ts';
 import type { SessionContext } from '../session-context.ts';
 import type { AuthRequest } from '../ttc/auth-message.ts';
 import type { KeyValue } from '../ttc/ttc-writer.ts';
-import { LogonChallenge, type OpenedLogon } from './logon-challenge.ts';
+import { LogonChallenge, type Derivation, type OpenedLogon } from './logon-challenge.ts';
 import type { SessionCipher } from './session-cipher.ts';
 import { VERIFIER_ROUNDS, type TwelveCVerifier } from './twelve-c-verifier.ts';
 
@@ -32,8 +32,7 @@ export class Authentication {
     const user = dictionaryName(request.username);
     const { accounts, randomBytes, decoyKey } = this.#context;
     const verifiers = accounts.candidates(user).map(({ verifier }) => verifier);
-    const decoy = { salt: decoySalt(user, decoyKey), rounds: VERIFIER_ROUNDS };
-    const challenge = new LogonChallenge(verifiers[0] ?? decoy, randomBytes);
+    const challenge = new LogonChallenge(verifiers[0] ?? decoy(user, decoyKey), randomBytes);
     this.#challenged = { user, challenge, verifiers };
     return challenge.pairs();
   }
@@ -104,7 +103,8 @@ function open(
   return undefined;
 }
 
-/** Always the same one for the same name, so that asking twice does not tell. */
-function decoySalt(user: string, key: Buffer): Buffer {
-  return createHmac('sha256', key).update(user).digest().subarray(0, SALT_BYTES);
+/** Always the same salt for the same name, so that asking twice does not tell. */
+function decoy(user: string, key: Buffer): Derivation {
+  const salt = createHmac('sha256', key).update(user).digest().subarray(0, SALT_BYTES);
+  return { salt, rounds: VERIFIER_ROUNDS };
 }

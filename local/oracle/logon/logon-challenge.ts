@@ -12,7 +12,7 @@ const SESSION_KEY_ROUNDS = 3;
 const DERIVED_KEY_BYTES = 64;
 
 /** How the client is to derive a key from the password: as a verifier was made. */
-type Derivation = Pick<TwelveCVerifier, 'salt' | 'rounds'>;
+export type Derivation = Pick<TwelveCVerifier, 'salt' | 'rounds'>;
 
 /** A client that has shown that it knows the password of a verifier. */
 export interface OpenedLogon {
@@ -27,25 +27,24 @@ export interface OpenedLogon {
  * salt: the server finds out which one the client meant by trying each.
  */
 export class LogonChallenge {
-  readonly #salt: Buffer;
-  readonly #rounds: number;
+  readonly #derivation: Derivation;
   readonly #sessionKey: Buffer;
   readonly #sessionKeySalt: Buffer;
 
-  constructor({ salt, rounds }: Derivation, randomBytes: RandomBytes) {
-    this.#salt = salt;
-    this.#rounds = rounds;
+  constructor(derivation: Derivation, randomBytes: RandomBytes) {
+    this.#derivation = derivation;
     this.#sessionKey = randomBytes(SESSION_KEY_BYTES);
     this.#sessionKeySalt = randomBytes(SESSION_KEY_SALT_BYTES);
   }
 
   /** What the client is told. */
   pairs(): KeyValue[] {
+    const { salt, rounds } = this.#derivation;
     return [
       { key: 'AUTH_SESSKEY', value: hex(this.#sessionKey), flags: 1 },
-      { key: 'AUTH_VFR_DATA', value: hex(this.#salt), flags: TWELVE_C },
+      { key: 'AUTH_VFR_DATA', value: hex(salt), flags: TWELVE_C },
       { key: 'AUTH_PBKDF2_CSK_SALT', value: hex(this.#sessionKeySalt) },
-      { key: 'AUTH_PBKDF2_VGEN_COUNT', value: String(this.#rounds) },
+      { key: 'AUTH_PBKDF2_VGEN_COUNT', value: String(rounds) },
       { key: 'AUTH_PBKDF2_SDER_COUNT', value: String(SESSION_KEY_ROUNDS) },
     ];
   }
