@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-export const LOOPBACK = '127.0.0.1';
-
 /** Takes connections on a free port of 127.0.0.1, and knows every socket that is to be broken off in the end. */
 export class ConnectionListener {
+  readonly host = '127.0.0.1';
   readonly #server: Server;
   readonly #closing = new AbortController();
   readonly #sockets = new Set<Socket>();
@@ -22,7 +21,7 @@ export class ConnectionListener {
     serve: (socket: Socket, listener: ConnectionListener) => Promise<void>,
   ): Promise<ConnectionListener> {
     const listener = new ConnectionListener(serve);
-    listener.#server.listen(0, LOOPBACK);
+    listener.#server.listen(0, listener.host);
     await once(listener.#server, 'listening');
     return listener;
   }

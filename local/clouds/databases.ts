@@ -4,7 +4,8 @@ import { MysqlServer } from '../mysql/mysql-server.ts';
 import { Accounts } from '../oracle/accounts/accounts.ts';
 import { TwelveCVerifier } from '../oracle/logon/twelve-c-verifier.ts';
 import { OracleServer } from '../oracle/oracle-server.ts';
-import { FaultProxy } from '../postgres/fault-proxy.ts';
+import type { ConnectionListener } from '../connection-listener.ts';
+import { startFaultProxy } from '../postgres/fault-proxy.ts';
 import { PostgresServer } from '../postgres/postgres-server.ts';
 import { enginesOf, type Topology } from './topology.ts';
 
@@ -20,7 +21,7 @@ const HOSTS = ['localhost', '127.0.0.1'];
  */
 export interface Databases {
   readonly postgres: PostgresServer;
-  readonly postgresProxy: FaultProxy;
+  readonly postgresProxy: ConnectionListener;
   readonly oracle: OracleServer;
   readonly accounts: Accounts<TwelveCVerifier>;
   readonly mysql: MysqlServer | undefined;
@@ -56,7 +57,7 @@ export async function startDatabases(options: DatabasesOptions): Promise<Databas
     enginesOf(topology).includes('mysql') ? startMysql(start) : undefined,
     enginesOf(topology).includes('mariadb') ? startMariadb(start) : undefined,
   ]);
-  const postgresProxy = await FaultProxy.start({
+  const postgresProxy = await startFaultProxy({
     target: { host: postgres.host, port: postgres.port },
     targetCa: authority.certificatePem,
     identity,

@@ -3,7 +3,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as secure, createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
 import type { Identity } from '../certificate-authority.ts';
-import { ConnectionListener, LOOPBACK } from '../connection-listener.ts';
+import { ConnectionListener } from '../connection-listener.ts';
 import type { Fault, FaultPlan } from '../faults.ts';
 import { readExactly } from '../postgres/upstream.ts';
 import type { Flavour } from './flavours.ts';
@@ -36,32 +36,12 @@ export interface FaultProxyOptions {
  * - `loseReply`, `cut` and `delay` wait until the server's answer begins: what took effect has done so by then.
  * - Prepared statements pass unharmed.
  */
-export class FaultProxy {
-  readonly host = LOOPBACK;
-  readonly #listener: ConnectionListener;
-
-  private constructor(listener: ConnectionListener) {
-    this.#listener = listener;
-  }
-
-  static async start(options: FaultProxyOptions): Promise<FaultProxy> {
-    const { certificatePem: cert, privateKeyPem: key } = options.identity;
-    const secureContext = createSecureContext({ cert, key, minVersion: 'TLSv1.2' });
-    return new FaultProxy(
-      await ConnectionListener.start(async (socket, listener) => {
-        await serve(socket, { ...options, secureContext, listener });
-      }),
-    );
-  }
-
-  get port(): number {
-    return this.#listener.port;
-  }
-
-  /** Breaks every connection off, hanging ones included. */
-  async close(): Promise<void> {
-    await this.#listener.close();
-  }
+export async function startFaultProxy(options: FaultProxyOptions): Promise<ConnectionListener> {
+  const { certificatePem: cert, privateKeyPem: key } = options.identity;
+  const secureContext = createSecureContext({ cert, key, minVersion: 'TLSv1.2' });
+  return await ConnectionListener.start(async (socket, listener) => {
+    await serve(socket, { ...options, secureContext, listener });
+  });
 }
 
 interface Serving extends FaultProxyOptions {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
 import type { Identity } from '../certificate-authority.ts';
-import { ConnectionListener, LOOPBACK } from '../connection-listener.ts';
+import { ConnectionListener } from '../connection-listener.ts';
 import type { FaultPlan } from '../faults.ts';
 import { errorResponse, GSS_REQUEST, SSL_REQUEST } from './messages.ts';
 import { ProxiedSession } from './proxied-session.ts';
@@ -30,32 +30,12 @@ export interface FaultProxyOptions {
  *   The server sees the session end with a lost connection.
  * - A statement sent with Flush in place of Sync, as cursors are, passes unharmed. Requests to cancel are not passed on.
  */
-export class FaultProxy {
-  readonly host = LOOPBACK;
-  readonly #listener: ConnectionListener;
-
-  private constructor(listener: ConnectionListener) {
-    this.#listener = listener;
-  }
-
-  static async start(options: FaultProxyOptions): Promise<FaultProxy> {
-    const { certificatePem: cert, privateKeyPem: key } = options.identity;
-    const secureContext = createSecureContext({ cert, key, minVersion: 'TLSv1.2' });
-    return new FaultProxy(
-      await ConnectionListener.start(async (socket, listener) => {
-        await serve(socket, { ...options, secureContext, listener });
-      }),
-    );
-  }
-
-  get port(): number {
-    return this.#listener.port;
-  }
-
-  /** Breaks every connection off, hanging ones included. */
-  async close(): Promise<void> {
-    await this.#listener.close();
-  }
+export async function startFaultProxy(options: FaultProxyOptions): Promise<ConnectionListener> {
+  const { certificatePem: cert, privateKeyPem: key } = options.identity;
+  const secureContext = createSecureContext({ cert, key, minVersion: 'TLSv1.2' });
+  return await ConnectionListener.start(async (socket, listener) => {
+    await serve(socket, { ...options, secureContext, listener });
+  });
 }
 
 interface Serving extends FaultProxyOptions {

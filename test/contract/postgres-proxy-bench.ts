@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { CertificateAuthority } from '../../local/certificate-authority.ts';
 import { FaultPlan, type Fault } from '../../local/faults.ts';
-import { FaultProxy, type FaultProxyOptions } from '../../local/postgres/fault-proxy.ts';
+import type { ConnectionListener } from '../../local/connection-listener.ts';
+import { startFaultProxy, type FaultProxyOptions } from '../../local/postgres/fault-proxy.ts';
 import { PostgresServer, type PostgresRole } from '../../local/postgres/postgres-server.ts';
 
 const POLL_ATTEMPTS_MAX = 100;
@@ -15,8 +16,8 @@ export class ProxyBench {
   ca!: CertificateAuthority;
   server!: PostgresServer;
   faults = new FaultPlan();
-  proxy!: FaultProxy;
-  readonly #proxies: FaultProxy[] = [];
+  proxy!: ConnectionListener;
+  readonly #proxies: ConnectionListener[] = [];
   readonly #clients: pg.Client[] = [];
 
   /** To be called where the tests of a file begin. */
@@ -32,11 +33,11 @@ export class ProxyBench {
     return bench;
   }
 
-  async startProxy(options: Partial<FaultProxyOptions>): Promise<FaultProxy> {
+  async startProxy(options: Partial<FaultProxyOptions>): Promise<ConnectionListener> {
     const { ca, server: target, faults } = this;
     const identity = await ca.issue({ commonName: 'proxy', hosts: ['proxy.test', '127.0.0.1'] });
     const targetCa = ca.certificatePem;
-    const proxy = await FaultProxy.start({ target, targetCa, identity, faults, ...options });
+    const proxy = await startFaultProxy({ target, targetCa, identity, faults, ...options });
     this.#proxies.push(proxy);
     return proxy;
   }

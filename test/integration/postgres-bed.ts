@@ -6,7 +6,7 @@ import { PostgresDatabase } from '../../lambda/adapters/postgres.ts';
 import { Redactor } from '../../lambda/domain/redactor.ts';
 import { CertificateAuthority, type Identity } from '../../local/certificate-authority.ts';
 import { FaultPlan } from '../../local/faults.ts';
-import { FaultProxy } from '../../local/postgres/fault-proxy.ts';
+import { startFaultProxy } from '../../local/postgres/fault-proxy.ts';
 import { PostgresServer } from '../../local/postgres/postgres-server.ts';
 import { FIRST } from '../contract/database-contract.ts';
 import { Time } from './database-time.ts';
@@ -110,7 +110,7 @@ export class PostgresBed {
     readonly close: () => Promise<void>;
   }> {
     const faults = new FaultPlan();
-    const proxy = await FaultProxy.start({
+    const proxy = await startFaultProxy({
       target: { host: '127.0.0.1', port: this.server.port },
       targetCa: this.ca.certificatePem,
       identity: this.identity,

@@ -8,7 +8,7 @@ import { Redactor } from '../../lambda/domain/redactor.ts';
 import type { Database, DatabaseSession, OwnSession } from '../../lambda/ports/database.ts';
 import { CertificateAuthority, type Identity } from '../../local/certificate-authority.ts';
 import { FaultPlan } from '../../local/faults.ts';
-import { FaultProxy } from '../../local/mysql/fault-proxy.ts';
+import { startFaultProxy } from '../../local/mysql/fault-proxy.ts';
 import type { Flavour } from '../../local/mysql/flavours.ts';
 import { MysqlServer } from '../../local/mysql/mysql-server.ts';
 import type { Settings } from '../../local/mysql/server-settings.ts';
@@ -116,7 +116,7 @@ export class MysqlBed {
     readonly close: () => Promise<void>;
   }> {
     const faults = new FaultPlan();
-    const proxy = await FaultProxy.start({
+    const proxy = await startFaultProxy({
       target: this.server,
       targetCa: this.ca.certificatePem,
       identity,

@@ -1,7 +1,8 @@
 import { createConnection, type Connection } from 'mysql2/promise';
 import { CertificateAuthority } from '../../local/certificate-authority.ts';
 import { FaultPlan } from '../../local/faults.ts';
-import { FaultProxy } from '../../local/mysql/fault-proxy.ts';
+import type { ConnectionListener } from '../../local/connection-listener.ts';
+import { startFaultProxy } from '../../local/mysql/fault-proxy.ts';
 import { FLAVOURS } from '../../local/mysql/flavours.ts';
 import { MysqlServer } from '../../local/mysql/mysql-server.ts';
 import { describeWithServer } from './mysql-server-bench.ts';
@@ -14,7 +15,7 @@ for (const flavour of FLAVOURS) {
     let ca: CertificateAuthority;
     let server: MysqlServer;
     let faults: FaultPlan;
-    let proxy: FaultProxy;
+    let proxy: ConnectionListener;
     let connections: Connection[] = [];
 
     beforeAll(async () => {
@@ -34,7 +35,7 @@ for (const flavour of FLAVOURS) {
       faults = new FaultPlan();
       const identity = await ca.issue({ commonName: 'proxy', hosts: ['localhost'] });
       const options = { targetCa: ca.certificatePem, identity, faults, engine: flavour };
-      proxy = await FaultProxy.start({ target: server, ...options });
+      proxy = await startFaultProxy({ target: server, ...options });
       await server.query('TRUNCATE shop.orders');
     });
 
@@ -155,7 +156,7 @@ for (const flavour of FLAVOURS) {
       const other = await CertificateAuthority.create('another authority');
       const identity = await ca.issue({ commonName: 'proxy', hosts: ['localhost'] });
       const options = { targetCa: other.certificatePem, identity, faults, engine: flavour };
-      const untrusting = await FaultProxy.start({ target: server, ...options });
+      const untrusting = await startFaultProxy({ target: server, ...options });
       const connection = createConnection({
         host: 'localhost',
         port: untrusting.port,
