@@ -9,7 +9,8 @@ import { contextOf } from '../../local/memory/invocation.ts';
 import { World } from '../../local/memory/world.ts';
 import { makeWallet } from '../../local/oracle/wallet.ts';
 import { OracleBed } from './oracle-bed.ts';
-import { PostgresBed } from './postgres-bed.ts';
+import type { PostgresBed } from './postgres-bed.ts';
+import { usePostgres } from './shared-postgres.ts';
 
 /**
  * Goal: a database that cannot be trusted stops setSecret before any password goes out and before anything changes.
@@ -97,12 +98,8 @@ describe('an Oracle database', () => {
 describe('a PostgreSQL database', () => {
   let bed: PostgresBed;
 
-  beforeAll(async () => {
-    bed = await PostgresBed.make();
-  });
-
-  afterAll(async () => {
-    await bed.server.close();
+  usePostgres((shared) => {
+    bed = shared;
   });
 
   test('fails when its certificate is of another CA, and changes nothing anywhere', async () => {

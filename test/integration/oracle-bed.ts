@@ -3,7 +3,7 @@ import { OracleDatabase, type OracleTrust } from '../../lambda/adapters/oracle.t
 import type { Credential } from '../../lambda/domain/credential.ts';
 import { Password } from '../../lambda/domain/password.ts';
 import { Redactor } from '../../lambda/domain/redactor.ts';
-import { CertificateAuthority } from '../../local/certificate-authority.ts';
+import { CertificateAuthority, type Identity } from '../../local/certificate-authority.ts';
 import { FaultPlan } from '../../local/faults.ts';
 import { Accounts } from '../../local/oracle/accounts/accounts.ts';
 import { FEW_ROUNDS, TwelveCVerifier } from '../../local/oracle/logon/twelve-c-verifier.ts';
@@ -32,7 +32,7 @@ export interface BedChanges {
   readonly rolloverDays?: number;
   /** Whether clients must show a certificate. @default false */
   readonly isMutual?: boolean;
-  /** @default one of its own */
+  /** @default one of its own where the certificate is another, else one for all beds */
   readonly ca?: CertificateAuthority;
 }
 
@@ -42,6 +42,27 @@ export interface DatabaseChanges {
   readonly time?: Time;
   /** What the superuser secret holds. @default there is none */
   readonly superuser?: Credential;
+}
+
+interface ServerCertificate {
+  readonly ca: CertificateAuthority;
+  readonly identity: Identity;
+}
+
+let usual: Promise<ServerCertificate> | undefined;
+
+/** Making one takes as long as a test. */
+async function certificateFor(changes: BedChanges): Promise<ServerCertificate> {
+  if (changes.ca ?? changes.hosts ?? changes.notAfter) return await makeCertificate(changes);
+  usual ??= makeCertificate({});
+  return await usual;
+}
+
+async function makeCertificate(changes: BedChanges): Promise<ServerCertificate> {
+  const { hosts = ['localhost', '127.0.0.1'], notAfter } = changes;
+  const ca = changes.ca ?? (await CertificateAuthority.create('Cluster CA'));
+  const request = { commonName: 'cluster', hosts, ...(notAfter && { notAfter }) };
+  return { ca, identity: await ca.issue(request) };
 }
 
 /** An Oracle server with the user APP, whose password is FIRST and whose profile is APP_PROFILE, and what opens it. */
@@ -67,10 +88,8 @@ export class OracleBed {
   }
 
   static async make(changes: BedChanges = {}): Promise<OracleBed> {
-    const { hosts = ['localhost', '127.0.0.1'], isMutual = false, notAfter } = changes;
-    const ca = changes.ca ?? (await CertificateAuthority.create('Cluster CA'));
-    const commonName = 'cluster';
-    const identity = await ca.issue({ commonName, hosts, ...(notAfter && { notAfter }) });
+    const { isMutual = false } = changes;
+    const { ca, identity } = await certificateFor(changes);
     const clock = { aheadMs: 0 };
     const accounts = new Accounts({
       now: () => Date.now() + clock.aheadMs,

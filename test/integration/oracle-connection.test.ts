@@ -88,7 +88,8 @@ describe('one-way TLS', () => {
   });
 
   test('does not trust the private CA for another database', async () => {
-    const [one, other] = [await makeBed(), await makeBed()];
+    const ca = await CertificateAuthority.create('Another CA');
+    const [one, other] = [await makeBed(), await makeBed({ ca })];
     await (await open(one.makeDatabase(), 'app')).close();
     const error = await failureOf(
       one.makeDatabase({ config: { port: other.server.port } }).login(credential('app')),

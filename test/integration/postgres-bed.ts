@@ -5,6 +5,7 @@ import { escapeIdentifier } from 'pg';
 import { PostgresDatabase } from '../../lambda/adapters/postgres.ts';
 import { Redactor } from '../../lambda/domain/redactor.ts';
 import { CertificateAuthority, type Identity } from '../../local/certificate-authority.ts';
+import type { ConnectionListener } from '../../local/connection-listener.ts';
 import { FaultPlan } from '../../local/faults.ts';
 import { startFaultProxy } from '../../local/postgres/fault-proxy.ts';
 import { PostgresServer } from '../../local/postgres/postgres-server.ts';
@@ -110,12 +111,7 @@ export class PostgresBed {
     readonly close: () => Promise<void>;
   }> {
     const faults = new FaultPlan();
-    const proxy = await startFaultProxy({
-      target: { host: '127.0.0.1', port: this.server.port },
-      targetCa: this.ca.certificatePem,
-      identity: this.identity,
-      faults,
-    });
+    const proxy = await this.startProxy({ faults });
     return {
       database: this.makeDatabase({ ...changes, config: { ...changes.config, port: proxy.port } }),
       faults,
@@ -123,5 +119,21 @@ export class PostgresBed {
         await proxy.close();
       },
     };
+  }
+
+  /** A way to the server that suffers faults and shows another certificate where one is given. */
+  async startProxy({
+    identity = this.identity,
+    faults = new FaultPlan(),
+  }: {
+    readonly identity?: Identity;
+    readonly faults?: FaultPlan;
+  }): Promise<ConnectionListener> {
+    return await startFaultProxy({
+      target: { host: '127.0.0.1', port: this.server.port },
+      targetCa: this.ca.certificatePem,
+      identity,
+      faults,
+    });
   }
 }

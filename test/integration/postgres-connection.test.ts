@@ -5,47 +5,41 @@ import {
   NotPermittedError,
 } from '../../lambda/domain/errors.ts';
 import { CertificateAuthority } from '../../local/certificate-authority.ts';
-import { PostgresServer } from '../../local/postgres/postgres-server.ts';
 import { FIRST } from '../contract/database-contract.ts';
 import { credential, failureOf, open } from './database-logins.ts';
 import { Time } from './database-time.ts';
 import { Listener } from './listener.ts';
-import { PostgresBed } from './postgres-bed.ts';
+import type { PostgresBed } from './postgres-bed.ts';
+import { usePostgres } from './shared-postgres.ts';
 
 let bed: PostgresBed;
 
-beforeAll(async () => {
-  bed = await PostgresBed.make();
-});
-
-afterAll(async () => {
-  await bed.server.close();
+usePostgres((shared) => {
+  bed = shared;
 });
 
 describe('TLS', () => {
   test('opens a server by address when its certificate is for the configured name', async () => {
-    const named = await bed.ca.issue({ commonName: 'db', hosts: ['db.example'] });
-    const other = await PostgresServer.start({
-      identity: named,
-      roles: [{ name: 'app', password: FIRST }],
-    });
+    const username = await bed.makeRole();
+    const identity = await bed.ca.issue({ commonName: 'db', hosts: ['db.example'] });
+    const named = await bed.startProxy({ identity });
     try {
       for (const host of ['127.0.0.1', 'localhost']) {
-        const config = { host, port: other.port, serverName: 'db.example' };
-        await (await open(bed.makeDatabase({ config }), 'app')).close();
+        const config = { host, port: named.port, serverName: 'db.example' };
+        await (await open(bed.makeDatabase({ config }), username)).close();
         const error = await failureOf(
           bed
             .makeDatabase({ config: { ...config, serverName: 'other.example' } })
-            .login(credential('app')),
+            .login(credential(username)),
         );
         expect(error).toBeInstanceOf(DatabaseTlsError);
       }
-      const unnamed = bed.makeDatabase({ config: { port: other.port } });
-      await expect(unnamed.login(credential('app'))).rejects.toThrow(
+      const unnamed = bed.makeDatabase({ config: { port: named.port } });
+      await expect(unnamed.login(credential(username))).rejects.toThrow(
         /not accepted \(ERR_TLS_CERT_ALTNAME_INVALID\)/,
       );
     } finally {
-      await other.close();
+      await named.close();
     }
   });
 

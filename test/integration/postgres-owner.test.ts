@@ -3,18 +3,15 @@ import { Password } from '../../lambda/domain/password.ts';
 import type { DatabaseSession } from '../../lambda/ports/database.ts';
 import { FIRST, SECOND } from '../contract/database-contract.ts';
 import { credential, failureOf, open } from './database-logins.ts';
-import { PostgresBed } from './postgres-bed.ts';
+import type { PostgresBed } from './postgres-bed.ts';
+import { usePostgres } from './shared-postgres.ts';
 
 const TO_SECOND = { from: new Password(FIRST), to: new Password(SECOND) };
 
 let bed: PostgresBed;
 
-beforeAll(async () => {
-  bed = await PostgresBed.make();
-});
-
-afterAll(async () => {
-  await bed.server.close();
+usePostgres((shared) => {
+  bed = shared;
 });
 
 async function inSession<Value>(

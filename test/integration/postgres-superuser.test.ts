@@ -8,19 +8,16 @@ import {
   type SuperuserFixture,
 } from '../contract/superuser-contract.ts';
 import { credential, failureOf, open } from './database-logins.ts';
-import { PostgresBed } from './postgres-bed.ts';
+import type { PostgresBed } from './postgres-bed.ts';
+import { usePostgres } from './shared-postgres.ts';
 
 const TO_SECOND = { to: new Password(SECOND) };
 const SECRET_ARN = 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:orders-master-AbCdEf';
 
 let bed: PostgresBed;
 
-beforeAll(async () => {
-  bed = await PostgresBed.make();
-});
-
-afterAll(async () => {
-  await bed.server.close();
+usePostgres((shared) => {
+  bed = shared;
 });
 
 async function makeFixture(): Promise<SuperuserFixture> {

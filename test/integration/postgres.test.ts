@@ -19,7 +19,8 @@ import {
 } from '../contract/database-contract.ts';
 import { credential, failureOf, open } from './database-logins.ts';
 import { Time } from './database-time.ts';
-import { PostgresBed } from './postgres-bed.ts';
+import type { PostgresBed } from './postgres-bed.ts';
+import { usePostgres } from './shared-postgres.ts';
 
 const TO_SECOND = { from: new Password(FIRST), to: new Password(SECOND) };
 /** Of a password that nobody has: it holds the role's row and is rolled back. */
@@ -28,12 +29,8 @@ const NO_ONES_VERIFIER =
 
 let bed: PostgresBed;
 
-beforeAll(async () => {
-  bed = await PostgresBed.make();
-});
-
-afterAll(async () => {
-  await bed.server.close();
+usePostgres((shared) => {
+  bed = shared;
 });
 
 async function makeFixture(): Promise<DatabaseFixture> {
