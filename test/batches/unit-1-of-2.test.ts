@@ -1,3 +1,0 @@
-import { declareBatch } from './batch.ts';
-
-await declareBatch(import.meta.url);
