@@ -7,7 +7,7 @@ import { refusalKey } from '../audit/refusal-key.ts';
 import type { AuditEvent } from '../domain/audit-event.ts';
 import type { Credential } from '../domain/credential.ts';
 import { AuditError } from '../domain/errors.ts';
-import type { Operation, OperatorTask, Step } from '../domain/step.ts';
+import { isStep, type Operation, type OperatorTask, type Step } from '../domain/step.ts';
 import type { Clock } from '../domain/time-budget.ts';
 import type { AuditKey } from '../ports/audit-key.ts';
 import type { AuditObject, AuditStore } from '../ports/audit-store.ts';
@@ -107,6 +107,14 @@ export class ChainedAuditTrail implements AuditTrail {
       if (entry.event === event && entry.subject === subject && entry.versionId === versionId) {
         return true;
       }
+    }
+    return false;
+  }
+
+  async heardOf({ versionId, sinceMs }: Parameters<AuditTrail['heardOf']>[0]): Promise<boolean> {
+    for await (const entry of newestEntries({ store: this.#store, prefix: this.#prefix })) {
+      if (Date.parse(entry.time) < sinceMs) return false;
+      if (entry.versionId === versionId && isStep(entry.step)) return true;
     }
     return false;
   }

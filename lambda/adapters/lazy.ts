@@ -110,6 +110,10 @@ export class LazyAuditTrail implements AuditTrail {
     return await (await this.#make()).tells(said);
   }
 
+  async heardOf(rotation: Parameters<AuditTrail['heardOf']>[0]): Promise<boolean> {
+    return await (await this.#make()).heardOf(rotation);
+  }
+
   async refusedLogins(
     query: Parameters<AuditTrail['refusedLogins']>[0],
   ): ReturnType<AuditTrail['refusedLogins']> {

@@ -9,6 +9,11 @@ export const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret']
 export const OPERATIONS = ['revoke', 'retire', 'watch', 'clear-refusals', 'rehearse'] as const;
 
 export type Step = (typeof STEPS)[number];
+
+export function isStep(text: string): text is Step {
+  return (STEPS as readonly string[]).includes(text);
+}
+
 export type Operation = (typeof OPERATIONS)[number];
 /** What an operator does to a rotation from outside the function, with rights of their own. */
 export type OperatorTask = 'recover' | 'adopt';

@@ -13,7 +13,7 @@ export function vaultObstacles(vaults: readonly VaultView[]): readonly RecoveryO
   );
 }
 
-/** A rotation that may be at work: its version is young, or a step of it may still run. */
+/** A rotation that may be at work: its version is young, or a step of it was heard of and may still run. */
 export async function underWayObstacle(
   { secrets, clock, audit }: RotationWorld,
   vaults: readonly VaultView[],
@@ -21,9 +21,8 @@ export async function underWayObstacle(
   const pending = versionUnder(vaults, AWSPENDING);
   if (pending === undefined || pending.labels.includes(AWSCURRENT)) return [];
   const sinceMs = clock.now() - STEP_MAX_MS;
-  const recent = await audit.countBySubject({ event: 'step-failed', sinceMs });
   const isYoung = (pending.createdMs ?? 0) > sinceMs;
-  if (!isYoung && recent.size === 0) return [];
+  if (!isYoung && !(await audit.heardOf({ versionId: pending.version, sinceMs }))) return [];
   return [
     {
       subject: secrets.name,

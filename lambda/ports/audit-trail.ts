@@ -29,6 +29,14 @@ export interface AuditTrail {
   tells(said: Pick<AuditEvent, 'event' | 'subject'>): Promise<boolean>;
 
   /**
+   * Whether a step of a rotation to that version has added an entry since `sinceMs`, in milliseconds since 1970. Entries
+   * are taken as they are. It looks at the newest 500 at most.
+   *
+   * @throws AuditError when the trail cannot be read
+   */
+  heardOf(rotation: { readonly versionId: string; readonly sinceMs: number }): Promise<boolean>;
+
+  /**
    * The refused logins of each database that refused any, by an index of them. Both counts begin anew where a person
    * cleared the refusals. From `enough` on a count is exact; one that is less may count what does not count any more.
    *

@@ -1,22 +1,22 @@
 import type { AuditEvent } from '../../lambda/domain/audit-event.ts';
+import { isStep, type RotationRequest } from '../../lambda/domain/step.ts';
 import type { AuditTrail, RefusedLogins } from '../../lambda/ports/audit-trail.ts';
 import type { Clock } from '../../lambda/domain/time-budget.ts';
 import { auditCall } from './audit-faults.ts';
 import { atOnce, type Turn } from './turn.ts';
 import type { MemoryFaults } from './under-faults.ts';
 
-export interface MemoryAuditEntry {
+export interface MemoryAuditEntry extends Pick<RotationRequest, 'step' | 'versionId'> {
   readonly event: AuditEvent['event'];
   readonly subject: string;
   readonly timeMs: number;
-  readonly versionId: string;
 }
 
 export interface MemoryAuditTrailOptions extends MemoryFaults {
   /** What the trail holds. Several trails can share it, as several invocations share a bucket. */
   readonly entries: MemoryAuditEntry[];
-  /** That the invocation is about. */
-  readonly versionId: string;
+  /** What the invocation is about. */
+  readonly request: Pick<RotationRequest, 'step' | 'versionId'>;
   readonly clock: Clock;
   readonly turn?: Turn | undefined;
 }
@@ -25,8 +25,8 @@ const TOLD_AMONG_MAX = 10;
 
 /**
  * The trail without its chain, its signatures and its objects: one call for what is one thing to a step. Calls are named
- * `audit:append`, `audit:count`, `audit:tells` and `audit:refused-logins` in the fault plan. It is for simulations that run every pair of faults; the chain has
- * tests of its own.
+ * `audit:append`, `audit:count`, `audit:tells`, `audit:heard-of` and `audit:refused-logins` in the fault plan. It is for
+ * simulations that run every pair of faults; the chain has tests of its own.
  */
 export class MemoryAuditTrail implements AuditTrail {
   readonly #options: MemoryAuditTrailOptions;
@@ -36,9 +36,10 @@ export class MemoryAuditTrail implements AuditTrail {
   }
 
   async append({ event, subject }: AuditEvent): Promise<void> {
-    const { entries, clock, versionId } = this.#options;
+    const { entries, clock, request } = this.#options;
+    const { step, versionId } = request;
     await this.#call('audit:append', () => {
-      entries.push({ event, subject, timeMs: clock.now(), versionId });
+      entries.push({ event, subject, timeMs: clock.now(), step, versionId });
     });
   }
 
@@ -57,14 +58,24 @@ export class MemoryAuditTrail implements AuditTrail {
   }
 
   async tells({ event, subject }: Parameters<AuditTrail['tells']>[0]): Promise<boolean> {
-    const { entries, versionId } = this.#options;
+    const { entries, request } = this.#options;
     return await this.#call('audit:tells', () =>
       entries
         .slice(-TOLD_AMONG_MAX)
         .some(
           (entry) =>
-            entry.event === event && entry.subject === subject && entry.versionId === versionId,
+            entry.event === event &&
+            entry.subject === subject &&
+            entry.versionId === request.versionId,
         ),
+    );
+  }
+
+  async heardOf({ versionId, sinceMs }: Parameters<AuditTrail['heardOf']>[0]): Promise<boolean> {
+    return await this.#call('audit:heard-of', () =>
+      this.#options.entries.some(
+        (entry) => entry.versionId === versionId && isStep(entry.step) && entry.timeMs >= sinceMs,
+      ),
     );
   }
 

@@ -280,7 +280,7 @@ export class Run {
             ...line,
             clock,
             entries: this.trail,
-            versionId: request.versionId,
+            request,
           }),
       }),
     });

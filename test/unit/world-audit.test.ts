@@ -41,9 +41,10 @@ describe('a bucket in memory', () => {
 
 describe('a trail without a chain', () => {
   const clock = new JumpingClock();
+  const REQUEST = { step: 'setSecret', versionId: 'version' } as const;
 
   test('counts what was appended since a time', async () => {
-    const trail = new MemoryAuditTrail({ entries: [], clock, versionId: 'version' });
+    const trail = new MemoryAuditTrail({ entries: [], clock, request: REQUEST });
     await trail.append({ event: 'login-refused', subject: 'rds' });
     clock.advance(1_000);
     const sinceMs = clock.now();
@@ -58,7 +59,7 @@ describe('a trail without a chain', () => {
   });
 
   test('counts refused logins since a time and in a row, until a login is proven or a person clears them', async () => {
-    const trail = new MemoryAuditTrail({ entries: [], clock, versionId: 'version' });
+    const trail = new MemoryAuditTrail({ entries: [], clock, request: REQUEST });
     const count = async (sinceMs: number): Promise<unknown> =>
       (await trail.refusedLogins({ sinceMs, enough: 1 })).get('adb');
     await trail.append({ event: 'login-refused', subject: 'adb' });
@@ -72,12 +73,28 @@ describe('a trail without a chain', () => {
     await expect(count(sinceMs)).resolves.toEqual({ recent: 0, inARow: 0 });
   });
 
+  test('has heard of a rotation to a version where a step of it added an entry', async () => {
+    const entries: MemoryAuditEntry[] = [];
+    const steps = new MemoryAuditTrail({ entries, clock, request: REQUEST });
+    const watch = { step: 'watch', versionId: 'another' } as const;
+    const operation = new MemoryAuditTrail({ entries, clock, request: watch });
+    const sinceMs = clock.now();
+    await operation.append({ event: 'proven', subject: 'rds' });
+    await steps.append({ event: 'proven', subject: 'rds' });
+    await expect(steps.heardOf({ versionId: 'version', sinceMs })).resolves.toBe(true);
+    await expect(steps.heardOf({ versionId: 'another', sinceMs })).resolves.toBe(false);
+    clock.advance(1);
+    await expect(steps.heardOf({ versionId: 'version', sinceMs: clock.now() })).resolves.toBe(
+      false,
+    );
+  });
+
   test('fails when the fault plan has it, with or without effect', async () => {
     const entries: MemoryAuditEntry[] = [];
     const faults = new FaultPlan()
       .add({ call: 'audit:append', fault: { kind: 'loseRequest' } })
       .add({ call: 'audit:append', fault: { kind: 'loseReply' } });
-    const trail = new MemoryAuditTrail({ entries, clock, faults, versionId: 'version' });
+    const trail = new MemoryAuditTrail({ entries, clock, faults, request: REQUEST });
     for (const subject of ['one', 'two']) {
       await expect(trail.append({ event: 'proven', subject })).rejects.toMatchObject({
         name: 'AuditError',

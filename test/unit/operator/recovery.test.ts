@@ -7,7 +7,8 @@ import { isRefusedByPolicy, planRecovery } from '../../../lambda/operator/plan-r
 import { planText, type RecoveryObstacle } from '../../../lambda/operator/recovery-plan.ts';
 
 const UNKNOWN_PASSWORD = 'Example_known_to_nobody_00001';
-const QUARTER_MS = 16 * 60_000;
+const MINUTE_MS = 60_000;
+const QUARTER_MS = 16 * MINUTE_MS;
 const BOTH: WorldOptions = { oracleLimits: AUTONOMOUS_LIMITS };
 
 /** Plans and carries out, and plans anew where Oracle refuses by its rules; gives back what was planned last. */
@@ -226,6 +227,20 @@ describe('recover', () => {
     const before = world.faults.calls.length;
     await expect(recover(world)).rejects.toThrow('was at work within the last 15 minutes');
     expect(world.faults.calls.slice(before).filter((call) => call.includes('logon'))).toEqual([]);
+  });
+
+  test('fails while an old rotation is tried again, before any login (case 10)', async () => {
+    const world = new World(BOTH);
+    const versionId = await world.begin();
+    await world.step('createSecret', versionId);
+    await world.clock.sleep(30 * MINUTE_MS);
+    await world.step('setSecret', versionId);
+    await world.clock.sleep(14 * MINUTE_MS);
+    const before = world.faults.calls.length;
+    await expect(recover(world)).rejects.toThrow('was at work within the last 15 minutes');
+    expect(world.faults.calls.slice(before).filter((call) => call.includes('logon'))).toEqual([]);
+    await world.clock.sleep(2 * MINUTE_MS);
+    await expect(recover(world)).resolves.toBeDefined();
   });
 
   test('brings back a version that only the mirror holds, stored in both vaults before anything else', async () => {

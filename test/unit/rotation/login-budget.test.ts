@@ -100,7 +100,8 @@ describe('where the trail fails', () => {
   const outage = { call: 'audit:*', fault: { kind: 'loseRequest' }, times: 99 } as const;
 
   function makeBudget(memory: RefusalMemory, faults = new FaultPlan()): LoginBudget {
-    const audit = new MemoryAuditTrail({ entries: [], clock, faults, versionId: 'version' });
+    const request = { step: 'setSecret', versionId: 'version' } as const;
+    const audit = new MemoryAuditTrail({ entries: [], clock, faults, request });
     const reporter = { info: () => undefined, warn: () => undefined, metric: () => undefined };
     return new LoginBudget({ audit, clock, reporter, memory });
   }
