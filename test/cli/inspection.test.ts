@@ -1,4 +1,9 @@
-import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  DescribeSecretCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
 import type { DoctorReport } from '../../lambda/inspection/finding.ts';
 import type { StatusReport } from '../../lambda/inspection/status-report.ts';
 import type { CommandResult } from '../cli-world.ts';
@@ -50,6 +55,42 @@ describe('the command line looks at a rotation and mends it', () => {
       password,
     });
     await client.send(new PutSecretValueCommand({ SecretId: secretArn, SecretString: text }));
+    client.destroy();
+  }
+
+  /** As a person does: AWSCURRENT goes back to the version with AWSPREVIOUS. Gives back which version had it. */
+  async function moveCurrentBack(): Promise<string> {
+    const { secretArn: SecretId } = await report<StatusReport>('status', 'orders', '--no-logins');
+    const client = new SecretsManagerClient({ region: 'eu-west-1' });
+    const { VersionIdsToStages: labels = {} } = await client.send(
+      new DescribeSecretCommand({ SecretId }),
+    );
+    const holder = (label: string): string =>
+      Object.entries(labels).find(([, held]) => held.includes(label))?.[0] ?? '';
+    const had = holder('AWSCURRENT');
+    await client.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId,
+        VersionStage: 'AWSCURRENT',
+        RemoveFromVersionId: had,
+        MoveToVersionId: holder('AWSPREVIOUS'),
+      }),
+    );
+    client.destroy();
+    return had;
+  }
+
+  /** As a person does: the version stays, and no label names it. */
+  async function takePreviousOff(versionId: string): Promise<void> {
+    const { secretArn: SecretId } = await report<StatusReport>('status', 'orders', '--no-logins');
+    const client = new SecretsManagerClient({ region: 'eu-west-1' });
+    await client.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId,
+        VersionStage: 'AWSPREVIOUS',
+        RemoveFromVersionId: versionId,
+      }),
+    );
     client.destroy();
   }
 
@@ -197,6 +238,32 @@ describe('the command line looks at a rotation and mends it', () => {
     expect(await lockstep('recover', 'orders', '--yes')).toMatchObject({ exitCode: 0 });
     expect(await sandbox.password()).toBe(password);
     expect(await sandbox.opened(password)).toEqual(BOTH);
+    expect(await report('status', 'orders')).toMatchObject({ ok: true });
+  });
+
+  test('recover finds a version without a label that every database accepts', async () => {
+    const before = await sandbox.password();
+    expect(await lockstep('rotate', 'orders', '--watch')).toMatchObject({ exitCode: 0 });
+    const rotated = await sandbox.password();
+    await takePreviousOff(await moveCurrentBack());
+    expect(await sandbox.password()).toBe(before);
+    expect(await sandbox.opened(before)).toEqual([]);
+    expect(await lockstep('recover', 'orders', '--yes')).toMatchObject({ exitCode: 0 });
+    expect(await sandbox.password()).toBe(rotated);
+    expect(await sandbox.opened(rotated)).toEqual(BOTH);
+    expect(await report('status', 'orders')).toMatchObject({ ok: true });
+  });
+
+  test('recover takes what Oracle has, where that refuses AWSCURRENT as one it had before', async () => {
+    const rotated = await sandbox.password();
+    await sandbox.control('restore-backup postgres');
+    await moveCurrentBack();
+    const before = await sandbox.password();
+    expect(await sandbox.opened(before)).toEqual(['orders-rds']);
+    expect(await sandbox.opened(rotated)).toEqual(['orders-adb']);
+    expect(await lockstep('recover', 'orders', '--yes')).toMatchObject({ exitCode: 0 });
+    expect(await sandbox.password()).toBe(rotated);
+    expect(await sandbox.opened(rotated)).toEqual(BOTH);
     expect(await report('status', 'orders')).toMatchObject({ ok: true });
   });
 
