@@ -9,8 +9,6 @@ const FIRST = [
   'test/batches/cdk-',
   'test/batches/integration-',
   'test/batches/simulation-',
-  // Before those that make steps fail: for 15 minutes after one, recover takes a rotation to be at work.
-  'test/cli/inspection',
 ];
 
 const placeOf = ({ path }) => {
