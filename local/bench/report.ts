@@ -25,8 +25,13 @@ export function report(result: BenchResult): string {
     ),
     '### A step with nothing to do',
     table(
-      ['step', 'calls', 'ms'],
-      idleSteps.map(({ step, calls, ms }) => [step, `${calls.length}`, spread(ms)]),
+      ['step', 'calls', 'round trips', 'ms'],
+      idleSteps.map(({ step, calls, roundTripMs, ms, roundTrips }) => [
+        step,
+        `${calls.length}`,
+        roundTrips.toFixed(1),
+        `${spread(ms)} at ${roundTripMs} ms`,
+      ]),
     ),
     '### Many secrets at once',
     table(

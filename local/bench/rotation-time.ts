@@ -26,7 +26,17 @@ export interface RotationTime {
 export interface IdleStep {
   readonly step: RotationStep;
   readonly calls: readonly string[];
+  /** The farther of the two distances, where `ms` was measured. */
+  readonly roundTripMs: number;
   readonly ms: Spread;
+  /** How much longer it takes for each millisecond of a round trip: what the machine itself takes falls out. */
+  readonly roundTrips: number;
+}
+
+/** Milliseconds of a round trip. */
+export interface TwoDistances {
+  readonly nearMs: number;
+  readonly farMs: number;
 }
 
 /** The clouds, with a distance before every server. */
@@ -110,30 +120,42 @@ export class RotationBench {
     };
   }
 
-  /** Calls each step once more for the version that has just become AWSCURRENT. */
-  async measureIdle(roundTripMs: number, runs: number): Promise<readonly IdleStep[]> {
-    const { lambda, faults, vaults } = this.#clouds;
-    this.#move(roundTripMs, false);
+  /** Calls each step again for the version that has just become AWSCURRENT, at both distances in turn. */
+  async measureIdle({ nearMs, farMs }: TwoDistances, runs: number): Promise<readonly IdleStep[]> {
+    const { faults } = this.#clouds;
+    this.#move(nearMs, false);
     const versionId = await this.#rotateOnce();
     const measured: IdleStep[] = [];
     for (const step of ROTATION_STEPS) {
-      const ms: number[] = [];
+      const near: number[] = [];
+      const far: number[] = [];
       let calls: readonly string[] = [];
       for (let run = 1; run <= runs; run += 1) {
         const before = faults.calls.length;
-        const began = performance.now();
-        await lambda.invoke({
-          Step: step,
-          SecretId: vaults.secretArn,
-          ClientRequestToken: versionId,
-          RotationToken: '',
-        });
-        ms.push(performance.now() - began);
+        near.push(await this.#repeat(step, { versionId, roundTripMs: nearMs }));
         calls = faults.calls.slice(before);
+        far.push(await this.#repeat(step, { versionId, roundTripMs: farMs }));
       }
-      measured.push({ step, calls, ms: spreadOf(ms) });
+      const roundTrips = (median(far) - median(near)) / (farMs - nearMs);
+      measured.push({ step, calls, roundTripMs: farMs, ms: spreadOf(far), roundTrips });
     }
     return measured;
+  }
+
+  async #repeat(
+    step: RotationStep,
+    { versionId, roundTripMs }: { readonly versionId: string; readonly roundTripMs: number },
+  ): Promise<number> {
+    const { lambda, vaults } = this.#clouds;
+    this.#move(roundTripMs, false);
+    const began = performance.now();
+    await lambda.invoke({
+      Step: step,
+      SecretId: vaults.secretArn,
+      ClientRequestToken: versionId,
+      RotationToken: '',
+    });
+    return performance.now() - began;
   }
 
   async close(): Promise<void> {
