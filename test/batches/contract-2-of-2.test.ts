@@ -1,0 +1,3 @@
+import { declareBatch } from './batch.ts';
+
+await declareBatch(import.meta.url);
