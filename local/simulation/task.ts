@@ -100,9 +100,11 @@ async function playPairs(task: PairsTask, isOver: (tally: Tally) => boolean): Pr
   const random = new SeededRandom(seed);
   const from = Math.floor((firsts.length * part) / parts);
   const to = Math.floor((firsts.length * (part + 1)) / parts);
+  // Of the first faults as of the second ones: each first fault takes a run that only looks where a second could be.
+  const chance = Math.sqrt(share);
   for (const first of firsts.slice(from, to)) {
     if (isOver(enumeration.tally)) break;
-    await enumeration.pairs(first, () => share === 1 || random.chance(share));
+    if (random.chance(chance)) await enumeration.pairs(first, () => random.chance(chance));
   }
   return enumeration.tally;
 }
