@@ -13,10 +13,8 @@ export interface StepStart {
   readonly index: number;
 }
 
-/** What only looks at a vault; what opens and ends a line to a database, where the logon in between stands for itself. */
-const READ = /^(oci|secretsmanager):(Get|List|Describe)|:(connect|logoff)$/;
-/** An entry of the trail, which is added like any other. */
-const ENTRY = 's3:PutObject';
+/** What only looks at a vault, and at a database; and an entry of the trail, which is added like any other. */
+const READ = /^(oci|secretsmanager):(Get|List|Describe)|^s3:PutObject$/;
 /** A look at the trail or at its key: repeating it is tested with their adapters, and changes nothing elsewhere. */
 const LOOK_AT_TRAIL = /^s3:(Get|List)|^ssm:/;
 const QUERY = /^(oracle:execute|postgres:query:SELECT)$/;
@@ -34,14 +32,12 @@ export function positionsOf(calls: readonly string[], starts: readonly StepStart
 }
 
 /**
- * Whether a position is run: every write to a vault, every logon and every change of a database. Of what only looks, the
- * first of its kind in a step stands for the others, but in setSecret a database's queries stand for themselves; of the
- * trail's entries, which are in no vault and no database, the first of all.
+ * Whether a position is run: every write to a vault and every call of a database. Of what only looks, and of the trail's
+ * entries, the first of its kind in a step stands for the others; in setSecret a database's queries stand for themselves.
  */
 export function isOwnCase(position: Position, all: readonly Position[]): boolean {
   const { step, call } = position;
   if (LOOK_AT_TRAIL.test(call)) return false;
-  if (call === ENTRY) return all.find((one) => one.call === call) === position;
   const hasLikes = READ.test(call) || (QUERY.test(call) && step !== 'setSecret');
   if (!hasLikes) return true;
   return all.find((one) => one.step === step && one.call === call) === position;
