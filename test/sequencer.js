@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 
 const { default: Sequencer } = createRequire(import.meta.url)('@jest/test-sequencer');
 
-const FIRST = [
-  // The longest. Begun last, they would be waited for alone, and a fresh clone has not learnt yet how long files take.
+/** Begun last, they would be waited for alone. Jest learns how long files take; a fresh clone has learnt nothing yet. */
+const LONGEST = [
   'test/batches/e2e-',
   'test/batches/contract-',
   'test/batches/cdk-',
@@ -12,12 +12,12 @@ const FIRST = [
 ];
 
 const placeOf = ({ path }) => {
-  const place = FIRST.findIndex((name) => path.includes(name));
-  return place === -1 ? FIRST.length : place;
+  const place = LONGEST.findIndex((name) => path.includes(name));
+  return place === -1 ? LONGEST.length : place;
 };
 
-/** Those named above in that order, the others in jest's own. */
-export default class NamedFirst extends Sequencer {
+/** The longest files of tests first, the others in jest's own order. */
+export default class LongestFirst extends Sequencer {
   sort(tests) {
     return super.sort(tests).toSorted((one, other) => placeOf(one) - placeOf(other));
   }

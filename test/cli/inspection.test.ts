@@ -1,9 +1,3 @@
-import {
-  DescribeSecretCommand,
-  PutSecretValueCommand,
-  SecretsManagerClient,
-  UpdateSecretVersionStageCommand,
-} from '@aws-sdk/client-secrets-manager';
 import type { DoctorReport } from '../../lambda/inspection/finding.ts';
 import type { StatusReport } from '../../lambda/inspection/status-report.ts';
 import type { CommandResult } from '../cli-world.ts';
@@ -42,56 +36,11 @@ describe('the command line looks at a rotation and mends it', () => {
     return JSON.parse((await lockstep(...args, '--json')).stdout) as Report;
   }
 
-  /** As a person does in the console: AWSCURRENT moves to a new version that no database knows. */
-  async function saveByHand(password: string): Promise<void> {
-    const { secretArn } = await report<StatusReport>('status', 'orders', '--no-logins');
-    const client = new SecretsManagerClient({ region: 'eu-west-1' });
-    const text = JSON.stringify({
-      engine: 'postgres',
-      host: 'orders.example.com',
-      port: 5432,
-      dbname: 'orders',
-      username: 'app',
-      password,
-    });
-    await client.send(new PutSecretValueCommand({ SecretId: secretArn, SecretString: text }));
-    client.destroy();
-  }
-
-  /** As a person does: AWSCURRENT goes back to the version with AWSPREVIOUS. Gives back which version had it. */
-  async function moveCurrentBack(): Promise<string> {
-    const { secretArn: SecretId } = await report<StatusReport>('status', 'orders', '--no-logins');
-    const client = new SecretsManagerClient({ region: 'eu-west-1' });
-    const { VersionIdsToStages: labels = {} } = await client.send(
-      new DescribeSecretCommand({ SecretId }),
-    );
-    const holder = (label: string): string =>
-      Object.entries(labels).find(([, held]) => held.includes(label))?.[0] ?? '';
-    const had = holder('AWSCURRENT');
-    await client.send(
-      new UpdateSecretVersionStageCommand({
-        SecretId,
-        VersionStage: 'AWSCURRENT',
-        RemoveFromVersionId: had,
-        MoveToVersionId: holder('AWSPREVIOUS'),
-      }),
-    );
-    client.destroy();
-    return had;
-  }
-
-  /** As a person does: the version stays, and no label names it. */
-  async function takePreviousOff(versionId: string): Promise<void> {
-    const { secretArn: SecretId } = await report<StatusReport>('status', 'orders', '--no-logins');
-    const client = new SecretsManagerClient({ region: 'eu-west-1' });
-    await client.send(
-      new UpdateSecretVersionStageCommand({
-        SecretId,
-        VersionStage: 'AWSPREVIOUS',
-        RemoveFromVersionId: versionId,
-      }),
-    );
-    client.destroy();
+  /** What is to be after a recovery: both databases, and every vault, have this password. */
+  async function expectInStep(password: string): Promise<void> {
+    expect(await sandbox.password()).toBe(password);
+    expect(await sandbox.opened(password)).toEqual(BOTH);
+    expect(await report('status', 'orders')).toMatchObject({ ok: true });
   }
 
   test('adopt takes the credential over, and changes nothing when it is repeated', async () => {
@@ -180,7 +129,7 @@ describe('the command line looks at a rotation and mends it', () => {
 
   test('recover brings AWSCURRENT back to what the databases have, after it was saved by hand', async () => {
     const password = await sandbox.password();
-    await saveByHand(WRONG_PASSWORD);
+    await sandbox.saveByHand(WRONG_PASSWORD);
     expect(await sandbox.password()).toBe(WRONG_PASSWORD);
     const plan = await lockstep('recover', 'orders', '--dry-run');
     expect(plan.stdout).toContain('every database accepts it');
@@ -190,9 +139,7 @@ describe('the command line looks at a rotation and mends it', () => {
     expect(await sandbox.password()).toBe(WRONG_PASSWORD);
     const done = await lockstep('recover', 'orders', '--yes');
     expect(done).toMatchObject({ exitCode: 0 });
-    expect(await sandbox.password()).toBe(password);
-    expect(await sandbox.opened(password)).toEqual(BOTH);
-    expect(await report('status', 'orders')).toMatchObject({ ok: true });
+    await expectInStep(password);
   });
 
   test('recover levels a mirror in which somebody stored another password', async () => {
@@ -218,9 +165,7 @@ describe('the command line looks at a rotation and mends it', () => {
     expect(plan.stdout).toContain('orders-rds');
     expect(await sandbox.opened(password)).toEqual(['orders-adb']);
     expect(await lockstep('recover', 'orders', '--yes')).toMatchObject({ exitCode: 0 });
-    expect(await sandbox.password()).toBe(password);
-    expect(await sandbox.opened(password)).toEqual(BOTH);
-    expect(await report('status', 'orders')).toMatchObject({ ok: true });
+    await expectInStep(password);
   });
 
   test('recover takes AWSPENDING off a version that was left with it', async () => {
@@ -236,9 +181,7 @@ describe('the command line looks at a rotation and mends it', () => {
     const plan = await lockstep('recover', 'orders', '--dry-run');
     expect(plan.stdout).toContain('AWSPENDING');
     expect(await lockstep('recover', 'orders', '--yes')).toMatchObject({ exitCode: 0 });
-    expect(await sandbox.password()).toBe(password);
-    expect(await sandbox.opened(password)).toEqual(BOTH);
-    expect(await report('status', 'orders')).toMatchObject({ ok: true });
+    await expectInStep(password);
   });
 
   test('recover finds a version without a label that every database accepts', async () => {
@@ -247,26 +190,22 @@ describe('the command line looks at a rotation and mends it', () => {
     const rotated = await sandbox.password();
     // Oracle would take the one before for another day.
     expect(await lockstep('revoke', 'orders', '--yes')).toMatchObject({ exitCode: 0 });
-    await takePreviousOff(await moveCurrentBack());
+    await sandbox.takePreviousOff(await sandbox.moveCurrentBack());
     expect(await sandbox.password()).toBe(before);
     expect(await sandbox.opened(before)).toEqual([]);
     expect(await lockstep('recover', 'orders', '--yes')).toMatchObject({ exitCode: 0 });
-    expect(await sandbox.password()).toBe(rotated);
-    expect(await sandbox.opened(rotated)).toEqual(BOTH);
-    expect(await report('status', 'orders')).toMatchObject({ ok: true });
+    await expectInStep(rotated);
   });
 
   test('recover takes what Oracle has, where that refuses AWSCURRENT as one it had before', async () => {
     const rotated = await sandbox.password();
     await sandbox.control('restore-backup postgres');
-    await moveCurrentBack();
+    await sandbox.moveCurrentBack();
     const before = await sandbox.password();
     expect(await sandbox.opened(before)).toEqual(['orders-rds']);
     expect(await sandbox.opened(rotated)).toEqual(['orders-adb']);
     expect(await lockstep('recover', 'orders', '--yes')).toMatchObject({ exitCode: 0 });
-    expect(await sandbox.password()).toBe(rotated);
-    expect(await sandbox.opened(rotated)).toEqual(BOTH);
-    expect(await report('status', 'orders')).toMatchObject({ ok: true });
+    await expectInStep(rotated);
   });
 
   test('recover stops while a database does not answer', async () => {

@@ -1,7 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
 import oracledb from 'oracledb';
 import pg from 'pg';
 import * as z from 'zod';
@@ -96,6 +102,51 @@ export class Sandbox {
     };
     this.#passwords.add(password);
     return password;
+  }
+
+  /** As a person does in the console: AWSCURRENT moves to a new version that no database knows. */
+  async saveByHand(password: string): Promise<void> {
+    const SecretString = JSON.stringify({
+      engine: 'postgres',
+      host: 'orders.example.com',
+      port: 5432,
+      dbname: 'orders',
+      username: 'app',
+      password,
+    });
+    const SecretId = this.#rotation.secretArn;
+    await this.#client.send(new PutSecretValueCommand({ SecretId, SecretString }));
+  }
+
+  /** As a person does: AWSCURRENT goes back to the version with AWSPREVIOUS. Gives back which version had it. */
+  async moveCurrentBack(): Promise<string> {
+    const SecretId = this.#rotation.secretArn;
+    const { VersionIdsToStages: labels = {} } = await this.#client.send(
+      new DescribeSecretCommand({ SecretId }),
+    );
+    const holder = (label: string): string =>
+      Object.entries(labels).find(([, held]) => held.includes(label))?.[0] ?? '';
+    const had = holder('AWSCURRENT');
+    await this.#client.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId,
+        VersionStage: 'AWSCURRENT',
+        RemoveFromVersionId: had,
+        MoveToVersionId: holder('AWSPREVIOUS'),
+      }),
+    );
+    return had;
+  }
+
+  /** As a person does: the version stays, and no label names it. */
+  async takePreviousOff(versionId: string): Promise<void> {
+    await this.#client.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId: this.#rotation.secretArn,
+        VersionStage: 'AWSPREVIOUS',
+        RemoveFromVersionId: versionId,
+      }),
+    );
   }
 
   /** Names of the databases that take a password of the user `app`, asked with their real drivers. */
