@@ -8,8 +8,7 @@ export async function countBySubject(
   { event, sinceMs }: Parameters<AuditTrail['countBySubject']>[0],
 ): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
-  for await (const entry of newestEntries(trail)) {
-    if (Date.parse(entry.time) < sinceMs) break;
+  for await (const entry of newestEntries({ ...trail, sinceMs })) {
     if (entry.event !== event) continue;
     counts.set(entry.subject, (counts.get(entry.subject) ?? 0) + 1);
   }

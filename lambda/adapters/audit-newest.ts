@@ -12,16 +12,19 @@ const ENTRIES_MAX = 500;
  * is for the verification to find.
  *
  * @param max so many and no more
+ * @param sinceMs none that is older, in milliseconds since 1970; nor any behind one that is
  * @throws AuditError when the trail cannot be read
  */
 export async function* newestEntries({
   store,
   prefix,
   max = ENTRIES_MAX,
+  sinceMs = -Infinity,
 }: {
   readonly store: AuditStore;
   readonly prefix: string;
   readonly max?: number;
+  readonly sinceMs?: number;
 }): AsyncGenerator<Entry> {
   let after: string | undefined;
   for (let seen = 0; seen < max; seen += ENTRIES_A_PAGE) {
@@ -31,7 +34,10 @@ export async function* newestEntries({
       ...(after === undefined ? {} : { after }),
     });
     const objects = await Promise.all(keys.map(async (key) => await store.read(key)));
-    for (const object of objects) yield* decodable(object?.body);
+    for (const entry of objects.flatMap((object) => decodable(object?.body))) {
+      if (Date.parse(entry.time) < sinceMs) return;
+      yield entry;
+    }
     after = keys.at(-1);
     if (after === undefined) return;
   }

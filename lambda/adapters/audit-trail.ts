@@ -112,8 +112,8 @@ export class ChainedAuditTrail implements AuditTrail {
   }
 
   async heardOf({ versionId, sinceMs }: Parameters<AuditTrail['heardOf']>[0]): Promise<boolean> {
-    for await (const entry of newestEntries({ store: this.#store, prefix: this.#prefix })) {
-      if (Date.parse(entry.time) < sinceMs) return false;
+    const trail = { store: this.#store, prefix: this.#prefix, sinceMs };
+    for await (const entry of newestEntries(trail)) {
       if (entry.versionId === versionId && isStep(entry.step)) return true;
     }
     return false;

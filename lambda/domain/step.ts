@@ -10,6 +10,7 @@ export const OPERATIONS = ['revoke', 'retire', 'watch', 'clear-refusals', 'rehea
 
 export type Step = (typeof STEPS)[number];
 
+/** Whether it is a step of a rotation, not an operation or an operator's task. */
 export function isStep(text: string): text is Step {
   return (STEPS as readonly string[]).includes(text);
 }

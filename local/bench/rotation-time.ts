@@ -142,22 +142,6 @@ export class RotationBench {
     return measured;
   }
 
-  async #repeat(
-    step: RotationStep,
-    { versionId, roundTripMs }: { readonly versionId: string; readonly roundTripMs: number },
-  ): Promise<number> {
-    const { lambda, vaults } = this.#clouds;
-    this.#move(roundTripMs, false);
-    const began = performance.now();
-    await lambda.invoke({
-      Step: step,
-      SecretId: vaults.secretArn,
-      ClientRequestToken: versionId,
-      RotationToken: '',
-    });
-    return performance.now() - began;
-  }
-
   async close(): Promise<void> {
     await this.#clouds.close();
     await Promise.all(
@@ -173,6 +157,22 @@ export class RotationBench {
       if (DATABASES.includes(name)) distance.handshakes = 1;
       else distance.handshakes = hasCloudHandshakes ? CLOUD_HANDSHAKES : 0;
     }
+  }
+
+  async #repeat(
+    step: RotationStep,
+    { versionId, roundTripMs }: { readonly versionId: string; readonly roundTripMs: number },
+  ): Promise<number> {
+    const { lambda, vaults } = this.#clouds;
+    this.#move(roundTripMs, false);
+    const began = performance.now();
+    await lambda.invoke({
+      Step: step,
+      SecretId: vaults.secretArn,
+      ClientRequestToken: versionId,
+      RotationToken: '',
+    });
+    return performance.now() - began;
   }
 
   async #rotate(): Promise<ReadonlyMap<RotationStep, number>> {

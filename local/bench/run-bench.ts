@@ -13,7 +13,7 @@ import { RotationBench, type IdleStep, type RotationTime } from './rotation-time
 
 const ROUND_TRIPS_MS = [0, 20, 40, 80];
 const YARDSTICK_MS = 40;
-const IDLE_AT = { nearMs: 0, farMs: 40 };
+const IDLE_AT = { nearMs: 0, farMs: YARDSTICK_MS };
 const RUNS = { starts: 25, rotations: 7, idle: 9, fleets: [1, 10, 100, 1_000] };
 const QUICK_RUNS = { starts: 7, rotations: 2, idle: 3, fleets: [1, 10] };
 const LAMBDA_NODE = 24;
